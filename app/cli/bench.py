@@ -1,0 +1,124 @@
+"""`legato bench`: latency, real-time factor, streams on a core, cold start and memory, on this machine."""
+
+import json
+import os
+import platform
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from legato.app import assets
+from legato.app.cli.first_score import MARK
+from legato.app.cli.listen import Device
+from legato.app.engine.errors import ModelError, UsageError
+from legato.app.engine.session import Session
+from legato.app.evaluation import benchmark
+from legato.app.evaluation.peers import RATE, cpu_seconds, peers
+
+_PROGRAM = benchmark.Program((sys.executable, "-m", "legato.app.cli.first_score"), MARK)
+
+
+def bench(
+    model: Annotated[Path | None, typer.Option(help="A model file; without one, the shipped one.")] = None,
+    seconds: Annotated[float, typer.Option(help="Audio of each run; there are five, and medians are shown.")] = 30.0,
+    device: Annotated[Device, typer.Option(help="What to run on.")] = Device.cpu,
+    compare: Annotated[
+        bool, typer.Option("--peers", help="Other detectors on the same audio, where installed.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Measure speed and memory on this machine."""
+    if not seconds >= 1:
+        raise UsageError("--seconds must be 1 or more")
+    session = Session.open(model or assets.KEYWORDS, device.value)
+    if session.contract.task != "keywords":
+        raise ModelError(
+            f"{session.path}: contract field 'task' is {session.contract.task!r}; this needs a keyword model"
+        )
+    figures = {**_about(session, seconds), **_measure(session, seconds, device.value)}
+    if compare:
+        figures["peers"] = _compare(seconds)
+    print(json.dumps(figures, ensure_ascii=False) if as_json else "\n".join(_lines(figures)))
+
+
+def _about(session: Session, seconds: float) -> dict[str, Any]:
+    contract = session.contract
+    return {
+        "model": str(session.path),
+        "cell": contract.cell,
+        "labels": len(contract.labels),
+        "hop": contract.hop_seconds,
+        "provider": session.provider,
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "runs": benchmark.RUNS,
+        "seconds": seconds,
+    }
+
+
+def _measure(session: Session, seconds: float, device: str) -> dict[str, Any]:
+    samples = benchmark.sound(assets.DEMO, session.contract.sample_rate, seconds)
+    batches = list(benchmark.batches(session))
+    in_time = [batch for batch in batches if batch.step <= session.contract.hop_seconds]
+    best = max(in_time or batches, key=lambda batch: batch.streams)
+    decoding = benchmark.decoding(session.contract)
+    return {
+        "streaming": asdict(benchmark.streaming(session, samples)),
+        "batches": [asdict(batch) for batch in batches],
+        "streams": int(best.streams),
+        "decoding": decoding,
+        "streams_decoded": int(session.contract.hop_seconds / (best.step / best.size + decoding)),
+        "start": asdict(benchmark.start(session, samples, device, _PROGRAM)),
+    }
+
+
+def _compare(seconds: float) -> dict[str, float | None]:
+    """Processor seconds a second of audio of each peer; null for one that is not installed."""
+    samples = benchmark.sound(assets.DEMO, RATE, seconds)
+    whole = (np.clip(samples, -1, 1) * 32767).astype(np.int16)
+    return {peer.name: cpu_seconds(peer, whole) for peer in peers()}
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _lines(figures: dict[str, Any]) -> list[str]:
+    """The figures for people."""
+    streaming, start, hop = figures["streaming"], figures["start"], figures["hop"]
+    rows = [
+        ("step", f"{1e3 * streaming['median']:.3f} ms median, {1e3 * streaming['p99']:.3f} ms 99th percentile"),
+        ("compute", f"{streaming['cpu']:.4f} CPU seconds a second of audio, frame by frame"),
+        ("speed", f"{streaming['speed']:.0f} × real time, frame by frame"),
+        *((f"batch of {batch['size']}", _batch(batch, hop)) for batch in figures["batches"]),
+        ("streams on a core", f"{figures['streams']}; {figures['streams_decoded']} with a decoder for each"),
+        ("first score", f"{start['first_score']:.2f} s after the start of legato listen FILE"),
+        ("memory", f"{start['memory'] / 1e6:.0f} MB resident at most"),
+        *((name, _peer(cpu)) for name, cpu in figures.get("peers", {}).items()),
+    ]
+    width = max(len(name) for name, _ in rows)
+    return [
+        f"{figures['model']}: {figures['labels']} labels, a hop of {1e3 * hop:g} ms",
+        f"{figures['processor']}, {figures['cores']} cores; {figures['provider']}, one thread",
+        f"medians of {figures['runs']} runs over {figures['seconds']:g} s of audio",
+        "",
+        *(f"{name:<{width}}  {text}" for name, text in rows),
+    ]
+
+
+def _batch(batch: dict[str, Any], hop: float) -> str:
+    late = "" if batch["step"] <= hop else ", too late for real time"
+    return f"{1e3 * batch['step']:.2f} ms a step: {batch['streams']:.0f} streams{late}"
+
+
+def _peer(cpu: float | None) -> str:
+    return "not installed" if cpu is None else f"{cpu:.4f} CPU seconds a second of audio"

@@ -1,0 +1,220 @@
+"""`legato eval`: a task's metrics on labelled recordings."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from legato.app import assets
+from legato.app.cli.commands import plain_app
+from legato.app.cli.listen import Device
+from legato.app.engine.errors import ModelError, UsageError
+from legato.app.engine.session import Session
+from legato.app.evaluation.keywords import Options, Point, Report
+from legato.app.evaluation.keywords import evaluate as measure
+from legato.app.evaluation.listening import Playing, Take, listen
+from legato.app.evaluation.manifest import Manifest, ManifestError, read_manifest
+from legato.app.evaluation.noise import NoiseSettings
+
+_MOST_VALUES = 20
+"""Values of a column that the table still shows one by one"""
+
+evaluate = plain_app(help="Measure a model on labelled recordings.")
+
+
+@evaluate.callback()
+def _tasks() -> None:
+    """Measure a model on labelled recordings."""
+
+
+@evaluate.command("keywords")
+def keywords(
+    manifest: Annotated[
+        Path, typer.Argument(metavar="MANIFEST", help="Tab-separated: path, label, start, end, and a header.")
+    ],
+    model: Annotated[Path | None, typer.Option(help="A model file; without one, the shipped one.")] = None,
+    keyword: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help="Only this; repeatable. Without: every label.")
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Report from this score on, 0 to 1, in place of the model's own.")
+    ] = None,
+    noise: Annotated[
+        tuple[float, float] | None,
+        typer.Option(metavar="LOW HIGH", help="White, pink or babble noise under the speech; decibels of the ratio."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Which noise; the same number, the same noise.")] = 0,
+    separate: Annotated[
+        bool, typer.Option("--separate", help="Each recording through a new stream; else all through one.")
+    ] = False,
+    budget: Annotated[float, typer.Option(help="False alarms an hour allowed for all words together.")] = 10.0,
+    wake_budget: Annotated[
+        float, typer.Option(help="False alarms an hour allowed for all wake phrases together.")
+    ] = 2.0,
+    det: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw misses over false alarms (needs matplotlib).")
+    ] = None,
+    save_thresholds: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json", help="Write the thresholds of best recall, for `legato export --thresholds`."
+        ),
+    ] = None,
+    by_label: Annotated[
+        bool, typer.Option("--by-label", help="Save a threshold that is best for each label by itself.")
+    ] = False,
+    device: Annotated[Device, typer.Option(help="What to run on.")] = Device.auto,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Recall, false alarms an hour, latency and top-1 accuracy of keywords."""
+    if noise is not None and noise[0] > noise[1]:
+        raise UsageError("--noise wants the lower ratio first")
+    options = Options(tuple(keyword or ()), threshold, budget, wake_budget)
+    session = Session.open(model or assets.KEYWORDS, device.value)
+    labelled = _read(manifest, session)
+    playing = Playing(separate, NoiseSettings(*noise, seed) if noise else None)
+    take = _listen(session, labelled, playing)
+    report = measure(take, session.contract, options)
+    if det is not None:
+        from legato.app.evaluation.curve import draw
+
+        draw(report.curve, {name: allowed for name, (allowed, _) in report.budgets.items()}, det)
+    if save_thresholds is not None:
+        _save(report, take, session, options if by_label else None, save_thresholds)
+    if as_json:
+        print(json.dumps({**_about(session, labelled, playing, take), **report.to_dict()}, ensure_ascii=False))
+    else:
+        _tell(report, take)
+    for failure in take.failures:
+        print(f"legato: {manifest}: {failure}", file=sys.stderr)
+    if take.failures:
+        raise typer.Exit(1)
+
+
+def _save(report: Report, take: Take, session: Session, by_label: Options | None, path: Path) -> None:
+    """The thresholds of best recall: with one factor for all labels of a group, or each label by itself."""
+    best = report.best_thresholds()
+    if by_label is not None:
+        from legato.app.evaluation.tuning import best_by_label
+
+        best = {label: round(value, 6) for label, value in best_by_label(take, session.contract, by_label).items()}
+    path.write_text(json.dumps(best, indent=1) + "\n")
+
+
+def _read(path: Path, session: Session) -> Manifest:
+    """The manifest; its labels that the model does not have are named, and not counted."""
+    if session.contract.task != "keywords":
+        raise ModelError(
+            f"{session.path}: contract field 'task' is {session.contract.task!r}; this needs a keyword model"
+        )
+    manifest = read_manifest(path)
+    unknown = sorted(manifest.labels.difference(session.contract.labels))
+    if unknown and len(unknown) == len(manifest.labels):
+        raise ManifestError(f"{path}: column 'label': the model knows none of {', '.join(unknown)}")
+    if unknown:
+        print(f"legato: not counted, as the model does not know them: {', '.join(unknown)}", file=sys.stderr)
+    return manifest
+
+
+def _listen(session: Session, manifest: Manifest, playing: Playing) -> Take:
+    """All recordings through the model, with a bar on standard error where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        bar = progress.add_task("listening", total=len(manifest.recordings))
+        return listen(session, manifest.recordings, playing, lambda: progress.advance(bar))
+
+
+def _about(session: Session, manifest: Manifest, playing: Playing, take: Take) -> dict[str, Any]:
+    noise = playing.noise
+    return {
+        "task": "keywords",
+        "model": str(session.path),
+        "provider": session.provider,
+        "manifest": str(manifest.path),
+        "recordings": len(take.spans),
+        "seconds": round(sum(span.end - span.start for span in take.spans), 3),
+        "failures": list(take.failures),
+        "separate": playing.separate,
+        "noise": {"low": noise.low, "high": noise.high, "seed": noise.seed} if noise else None,
+    }
+
+
+def _tell(report: Report, take: Take) -> None:
+    """The report as tables."""
+    hours = sum(span.end - span.start for span in take.spans) / 3600
+    print(f"{len(take.spans)} recordings, {hours:.3f} hours\n")
+    rows = [(f"all {name}", *_figures(group.to_dict())) for name, group in report.groups.items()]
+    rows += _by_value(report)
+    rows += [(label, *_figures(group.to_dict())) for label, group in report.labels.items()]
+    _table(("", "found", "recall", "95 %", "false alarms", "an hour", "95 %"), rows)
+    for name, (allowed, point) in report.budgets.items():
+        print(_best(name, allowed, point))
+    _tell_times(report.times.to_dict())
+    for name, top in report.top.items():
+        right = top.to_dict()
+        if right["total"]:
+            print(f"top-1 among {name}: {_percent(right['value'])} {_range(right['interval'])} of {right['total']}")
+            for said, heard, count in right["confusions"]:
+                print(f"  {said} heard as {heard}: {count}")
+
+
+def _by_value(report: Report) -> list[tuple[str, ...]]:
+    """Figures of each speaker and source, where those are few; all of them are in the JSON."""
+    return [
+        (f"{column} {value}: {name}", *_figures(group.to_dict()))
+        for column, values in report.breakdowns.items()
+        if len(values) <= _MOST_VALUES
+        for value, groups in values.items()
+        for name, group in groups.items()
+        if group.recall.total or group.alarms.count
+    ]
+
+
+def _best(name: str, allowed: float, point: Point | None) -> str:
+    """What is found within the budget of false alarms."""
+    if point is None:
+        return f"{name} at {allowed:g} false alarms an hour: no threshold of the sweep is that quiet"
+    recall, alarms = point.group.recall, point.group.alarms
+    found = f"best recall {_percent(recall.value)}" if recall.total else "none spoken"
+    return (
+        f"{name} at {allowed:g} false alarms an hour: {found} "
+        f"({alarms.value:.2f} an hour, with the odds of the thresholds times {point.scale:.3g})"
+    )
+
+
+def _tell_times(times: dict[str, Any]) -> None:
+    if times["hits"]:
+        latency, error = times["latency"], times["error"]
+        print(f"events come {latency['median']:.3f} s after the word's end (median), {latency['p90']:.3f} s (90 %)")
+        print(f"their start is {error['start']:.3f} s off, their end {error['end']:.3f} s (medians)")
+
+
+def _figures(group: dict[str, Any]) -> tuple[str, ...]:
+    recall, alarms = group["recall"], group["false_alarms"]
+    rate = "" if alarms["per_hour"] is None else f"{alarms['per_hour']:.2f}"
+    between = "" if alarms["interval"] is None else "{:.2f}–{:.2f}".format(*alarms["interval"])
+    share = (_percent(recall["value"]), _range(recall["interval"])) if recall["total"] else ("", "")
+    return (f"{recall['count']} of {recall['total']}", *share, str(alarms["count"]), rate, between)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _range(interval: Sequence[float]) -> str:
+    return "{:.1f}–{:.1f} %".format(*(100 * bound for bound in interval))
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Columns wide enough for what they hold; the first to the left, numbers to the right."""
+    lines = [header, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    for first, *others in lines:
+        cells = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
+        print("  ".join((first.ljust(widths[0]), *cells)))
+    print()

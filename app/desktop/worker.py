@@ -1,0 +1,116 @@
+"""The thread that listens: opens the model and the source, and sends what it hears as frozen values."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QObject, QThread, pyqtSignal
+
+from legato.app.devices.source import AudioSource
+from legato.app.engine.contract import Contract
+from legato.app.engine.errors import LegatoError
+from legato.app.engine.events import KeywordEvent
+from legato.app.engine.session import Session
+from legato.app.engine.spotter import Spotter
+
+log = logging.getLogger(__name__)
+
+Open = Callable[[int], AudioSource]
+"""Opens a source at a rate in hertz"""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What is listened to, and with what."""
+
+    source: str
+    native_rate: int
+    """Hertz of the source itself"""
+    provider: str
+    """What the model really runs on"""
+    contract: Contract
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One block of sound and what the model made of it."""
+
+    samples: NDArray[np.float32]
+    """(S,) mono, at the model's rate"""
+    scores: NDArray[np.float32]
+    """(T, C) of the frames that this block completed"""
+    position: float
+    """Seconds of sound so far"""
+    events: tuple[KeywordEvent, ...]
+    load: float
+    """Seconds of work a second of sound, lately"""
+    overruns: int
+    """Blocks of which something was lost so far"""
+    repaired: int
+    """Samples that were no sound so far"""
+
+
+class Listener(QThread):
+    """Listens to one source until it ends or is told to stop. Start it once."""
+
+    opened = pyqtSignal(Opened)
+    heard = pyqtSignal(Heard)
+    failed = pyqtSignal(str)
+    """One line on what is wrong and what to do"""
+
+    def __init__(self, model: Path, open_source: Open, parent: QObject | None = None) -> None:
+        """Listen with `model` to what `open_source` opens; both are opened on the thread itself."""
+        super().__init__(parent)
+        self._model = model
+        self._open_source = open_source
+        self._stopping = Event()
+        self._source: AudioSource | None = None
+        self._load = 0.0
+
+    def run(self) -> None:
+        """The thread."""
+        try:
+            session = Session.open(self._model)
+            spotter = Spotter(session)
+            with self._open_source(session.contract.sample_rate) as source:
+                self._source = source  # before the look at the flag, so that `stop` finds one or the other
+                if not self._stopping.is_set():
+                    self._listen(session, spotter, source)
+        except LegatoError as error:
+            log.info("%s", error)
+            self.failed.emit(str(error))
+
+    def stop(self) -> None:
+        """Stop the device, wake the thread and wait for its end. From the thread that owns it."""
+        self._stopping.set()
+        if self._source is not None:
+            self._source.close()
+        self.wait()
+
+    def _listen(self, session: Session, spotter: Spotter, source: AudioSource) -> None:
+        self.opened.emit(Opened(source.name, source.native_rate, session.provider, session.contract))
+        for block in source.blocks():
+            begin = perf_counter()
+            events = spotter.feed(block)
+            self._weigh(perf_counter() - begin, len(block) / session.contract.sample_rate)
+            self._send(spotter, source, block, events)
+        if not self._stopping.is_set():
+            self._send(spotter, source, np.zeros(0, np.float32), spotter.flush())
+
+    def _send(
+        self, spotter: Spotter, source: AudioSource, block: NDArray[np.float32], events: list[KeywordEvent]
+    ) -> None:
+        scores = spotter.last_scores if len(block) else spotter.last_scores[:0]  # those of the end are of no sound
+        self.heard.emit(
+            Heard(block, scores, spotter.position, tuple(events), self._load, source.overruns, spotter.repaired)
+        )
+
+    def _weigh(self, work: float, sound: float) -> None:
+        """Let `work` seconds for `sound` seconds count in a mean over about the last second."""
+        share = min(1.0, sound)
+        self._load += share * (work / sound - self._load)

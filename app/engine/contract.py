@@ -1,0 +1,226 @@
+"""What a model file promises: the JSON in its metadata entry `legato.contract`.
+
+Letters: B batch, S samples, T frames, C labels, L layers, H hidden units.
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from legato.app.engine.errors import ModelError
+from legato.app.engine.fields import Fields, parse_object
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+VERSION = 1
+METADATA_KEY = "legato.contract"
+_TENSORS = {"float32": "float", "float16": "float16", "float64": "double", "int64": "int64"}
+"""The element types of states, and what ONNX Runtime calls them"""
+
+
+@dataclass(frozen=True)
+class StateSpec:
+    """One tensor that a stream carries from call to call; zeros at its start."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    """None marks the batch axis, wherever it stands"""
+    dtype: str
+
+    @property
+    def batch_axis(self) -> int:
+        """Which axis is the batch."""
+        return self.shape.index(None)
+
+    def sized(self, batch: int) -> tuple[int, ...]:
+        """The shape for `batch` streams."""
+        return tuple(batch if size is None else size for size in self.shape)
+
+
+@dataclass(frozen=True)
+class DecoderSettings:
+    """How scores become events."""
+
+    thresholds: Mapping[str, float]
+    """Smoothed probability, 0..1, at which each label fires"""
+    smoothing: float
+    """Seconds of moving average over the scores"""
+    hysteresis: float
+    """A label re-arms when its smoothed score falls below this share, 0..1, of its threshold"""
+    refractory: float
+    """Seconds after an event during which the same label is not reported again"""
+    warmup: float
+    """Seconds from a stream's start in which no event is produced"""
+    delay: float
+    """Seconds from a word's end to its usual event"""
+    durations: Mapping[str, float]
+    """Usual seconds of each label"""
+    wake: tuple[str, ...]
+    """Labels that are always listened for by default and open the command window"""
+    command_window: float
+    """Seconds after a wake event in which the other labels are reported"""
+    conflict: float
+    """Seconds: of different labels whose spans overlap and that fire within this, the first wins; 0 for off"""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Everything that the runtime knows about a model."""
+
+    version: int
+    task: str
+    cell: str
+    labels: tuple[str, ...]
+    """One name a column of the scores"""
+    sample_rate: int
+    """Hertz"""
+    hop: int
+    """Samples a frame of scores"""
+    lookahead: float
+    """Seconds of audio after a frame that its scores depend on"""
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    states: tuple[StateSpec, ...]
+    decoder: DecoderSettings
+    provenance: Mapping[str, Any]
+    """Where the model comes from: data, command, metrics, revision; any JSON"""
+
+    @property
+    def hop_seconds(self) -> float:
+        """Seconds a frame of scores."""
+        return self.hop / self.sample_rate
+
+    def to_json(self) -> str:
+        """The contract as `from_json` reads it. ValueError where provenance holds what JSON cannot."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str, source: str) -> "Contract":
+        """The contract in `text`, read from the file `source`.
+
+        ModelError, naming the file and the field, for an unknown version, a missing field, a wrong type or range.
+        Fields that this version does not know are left aside.
+        """
+        fields = parse_object(text, source)
+        _check_version(fields)
+        labels = fields.strings("labels")
+        return cls(
+            version=VERSION,
+            task=fields.string("task"),
+            cell=fields.string("cell"),
+            labels=labels,
+            sample_rate=fields.integer("sample_rate", least=1),
+            hop=fields.integer("hop", least=1),
+            lookahead=fields.number("lookahead"),
+            inputs=fields.strings("inputs"),
+            outputs=fields.strings("outputs"),
+            states=_states(fields),
+            decoder=_decoder(fields.nested("decoder"), labels),
+            provenance=fields.mapping("provenance"),
+        )
+
+
+def _check_version(fields: Fields) -> None:
+    version = fields.integer("version", least=1)
+    if version > VERSION:
+        raise fields.error("version", f"is {version}, from a newer legato; this one reads {VERSION}: update legato")
+
+
+def _states(fields: Fields) -> tuple[StateSpec, ...]:
+    values = fields.items("states")
+    states = tuple(_state(Fields(value, fields.source, f"states.{i}")) for i, value in enumerate(values))
+    if len({state.name for state in states}) != len(states):
+        raise fields.error("states", "names a state twice")
+    return states
+
+
+def _state(fields: Fields) -> StateSpec:
+    shape = fields.items("shape")
+    for size in shape:
+        if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 1):
+            raise fields.error("shape", f"must hold positive integers and null, not {json.dumps(size)}")
+    if shape.count(None) != 1:
+        raise fields.error("shape", "must mark the batch axis with exactly one null")
+    dtype = fields.string("dtype")
+    if dtype not in _TENSORS:
+        raise fields.error("dtype", f"must be one of {', '.join(_TENSORS)}, not {dtype!r}")
+    return StateSpec(fields.string("name"), shape, dtype)
+
+
+def _decoder(fields: Fields, labels: tuple[str, ...]) -> DecoderSettings:
+    wake = fields.strings("wake", empty=True)
+    for name in wake:
+        if name not in labels:
+            raise fields.error("wake", f"names {name!r}, which is none of the labels")
+    return DecoderSettings(
+        thresholds=fields.numbers("thresholds", labels, most=1.0),
+        smoothing=fields.number("smoothing"),
+        hysteresis=fields.number("hysteresis", most=1.0),
+        refractory=fields.number("refractory"),
+        warmup=fields.number("warmup"),
+        delay=fields.number("delay"),
+        durations=fields.numbers("durations", labels),
+        wake=wake,
+        command_window=fields.number("command_window"),
+        conflict=fields.number("conflict"),
+    )
+
+
+class _Tensor(Protocol):
+    """What ONNX Runtime tells about an input or output."""
+
+    name: str
+    shape: Sequence[int | str | None]
+    """A number where an axis is fixed, a name or None where it is not"""
+    type: str
+
+
+def read_contract(session: "InferenceSession", source: str) -> Contract:
+    """The contract in the metadata of the file `source`; ModelError where there is none or a broken one."""
+    text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
+    if text is None:
+        raise ModelError(f"{source}: no {METADATA_KEY!r} in its metadata; this is not a legato model")
+    return Contract.from_json(text, source)
+
+
+def check_graph(contract: Contract, session: "InferenceSession", source: str) -> None:
+    """Raise ModelError, naming the file `source` and the field, where the graph contradicts the contract.
+
+    Inputs are the contract's and one for each state, outputs the contract's and one `next_<state>` for each.
+    """
+    inputs: dict[str, _Tensor] = {tensor.name: tensor for tensor in session.get_inputs()}
+    outputs: dict[str, _Tensor] = {tensor.name: tensor for tensor in session.get_outputs()}
+    names = tuple(state.name for state in contract.states)
+    _check_names(source, "inputs", (*contract.inputs, *names), tuple(inputs))
+    _check_names(source, "outputs", (*contract.outputs, *(f"next_{name}" for name in names)), tuple(outputs))
+    for state in contract.states:
+        for tensor in (inputs[state.name], outputs[f"next_{state.name}"]):
+            _check_tensor(source, f"states.{state.name}", tensor, state.shape, state.dtype)
+    if "audio" in contract.inputs:
+        _check_tensor(source, "inputs.audio", inputs["audio"], (None, None), "float32")
+    if "scores" in contract.outputs:
+        _check_tensor(source, "labels", outputs["scores"], (None, None, len(contract.labels)), "float32")
+
+
+def _check_names(source: str, field: str, promised: tuple[str, ...], found: tuple[str, ...]) -> None:
+    for name in promised:
+        if name not in found:
+            raise ModelError(f"{source}: contract field {field!r} promises {name!r}, which the graph lacks")
+    for name in found:
+        if name not in promised:
+            raise ModelError(f"{source}: contract field {field!r} does not name {name!r}, which the graph has")
+
+
+def _check_tensor(source: str, field: str, tensor: _Tensor, shape: tuple[int | None, ...], dtype: str) -> None:
+    """Compare element type and axes, None standing for a free one."""
+    found = tuple(size if isinstance(size, int) else None for size in tensor.shape)
+    if tensor.type != f"tensor({_TENSORS[dtype]})":
+        raise ModelError(f"{source}: contract field {field!r} promises {dtype}, but {tensor.name!r} is {tensor.type}")
+    if found != shape:
+        raise ModelError(
+            f"{source}: contract field {field!r} promises the shape {json.dumps(shape)}, "
+            f"but {tensor.name!r} is {json.dumps(found)}"
+        )

@@ -1,0 +1,163 @@
+"""A model file ready to run (`Session`, shared) and what one stream or batch of streams remembers (`Stream`, its own).
+
+Letters: B batch, S samples (a multiple of the hop), T = S / hop frames, C labels.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from legato.app.engine import providers
+from legato.app.engine.contract import Contract, check_graph, read_contract
+from legato.app.engine.errors import ModelError
+from legato.app.engine.states import Array, BoundState, Floats, HostState, State, zeros
+
+
+class Session:
+    """An opened model: immutable, and safe to use from many threads at once."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, contract: Contract, path: Path) -> None:
+        """Use `Session.open`."""
+        self.contract = contract
+        self.path = path
+        self.provider = providers.in_use(session)
+        """What it really runs on: "CUDA" or "CPU" """
+        self._session = session
+        self._names = tuple(state.name for state in contract.states)
+        self._outputs = ["scores", *(f"next_{name}" for name in self._names)]
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], device: str = "auto", threads: int = 1) -> "Session":
+        """The model in the file `path`, checked against its own contract.
+
+        `device` is "auto", "cpu" or "cuda"; `threads` is how many of them one call may use. ModelError for a file that
+        cannot be read or contradicts its contract, DeviceError for "cuda" where there is none.
+        """
+        path = Path(path)
+        _check_file(path)
+        session = _load(path, device, threads)
+        contract = read_contract(session, str(path))
+        check_graph(contract, session, str(path))
+        return cls(session, contract, path)
+
+    def initial_state(self, batch: int = 1) -> tuple[Array, ...]:
+        """Zeros: the state of `batch` streams that have heard nothing, in the contract's order."""
+        return zeros(self.contract.states, batch)
+
+    def run(self, audio: Floats, state: Sequence[Array]) -> tuple[Floats, tuple[Array, ...]]:
+        """Scores (B, T, C) of a chunk (B, S), and the next state. ValueError where S is no multiple of the hop."""
+        audio = self.checked(audio)
+        if not audio.size:
+            return _no_scores(self.contract, len(audio)), tuple(state)
+        feed = dict(zip(self._names, state, strict=True), audio=audio)
+        scores, *following = self._session.run(self._outputs, feed)
+        return scores, tuple(following)
+
+    def stream(self, batch: int = 1) -> "Stream":
+        """A new batch of streams, all at their start."""
+        state: State
+        if self.provider == "CUDA":
+            state = BoundState(self._session, self.contract, batch, "cuda")
+        else:
+            state = HostState(self._session, self.contract, batch)
+        return Stream(self, state, batch)
+
+    def checked(self, audio: Floats) -> Floats:
+        """The chunk (B, S) as contiguous float32; ValueError where it cannot be cut into whole frames."""
+        if audio.ndim != 2 or audio.shape[1] % self.contract.hop:
+            raise ValueError(f"audio must be (B, S) with S a multiple of {self.contract.hop}, not {audio.shape}")
+        return np.ascontiguousarray(audio, dtype=np.float32)
+
+
+class Stream:
+    """A batch of streams through one session. It belongs to one thread at a time."""
+
+    def __init__(self, session: Session, state: State, batch: int) -> None:
+        """Use `Session.stream`."""
+        self.session = session
+        self.batch = batch
+        self.samples = 0
+        """Samples a row that were consumed; a reset does not turn it back"""
+        self._state = state
+
+    def step(self, audio: Floats) -> Floats:
+        """Scores (B, T, C) of the next chunk (B, S). ValueError where S is no multiple of the hop."""
+        audio = self.session.checked(audio)
+        if len(audio) != self.batch:
+            raise ValueError(f"{len(audio)} rows of audio for {self.batch} streams")
+        if not audio.size:
+            return _no_scores(self.session.contract, self.batch)
+        scores = self._state.step(audio)
+        self.samples += audio.shape[1]
+        return scores
+
+    def reset(self, rows: Sequence[bool] | NDArray[np.bool_] | None = None) -> None:
+        """Zero the state of the rows where `rows` (B,) is true, or of all; nothing else changes."""
+        if rows is None:
+            self._state.clear(None)
+            return
+        mask = np.asarray(rows, dtype=np.bool_)
+        if mask.shape != (self.batch,):
+            raise ValueError(f"rows must be ({self.batch},), not {mask.shape}")
+        self._state.clear(mask)
+
+    def state(self) -> tuple[Array, ...]:
+        """The state as it is now, in the contract's order; `Session.run` goes on from it."""
+        return tuple(value.copy() for value in self._state.values())
+
+
+def _no_scores(contract: Contract, batch: int) -> Floats:
+    return np.zeros((batch, 0, len(contract.labels)), dtype=np.float32)
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise ModelError(f"{path}: " + ("not a file" if path.exists() else "no such model file"))
+    if not path.stat().st_size:
+        raise ModelError(f"{path}: the file is empty")
+
+
+def _load(path: Path, device: str, threads: int) -> onnxruntime.InferenceSession:
+    """The graph on the wanted device, or, where "auto" cannot have the GPU after all, on the CPU."""
+    chosen = providers.choose(device)
+    options = _options(threads)
+    session = _create(path, options, chosen) if chosen == [providers.CPU] else _try(path, options, chosen)
+    if session is None or (chosen != [providers.CPU] and providers.in_use(session) != "CUDA"):
+        cpu = _create(path, options, [providers.CPU])  # a broken file is told before a broken GPU
+        providers.explain_fallback(device)
+        return cpu
+    return session
+
+
+def _try(path: Path, options: Any, chosen: list[providers.Provider]) -> onnxruntime.InferenceSession | None:
+    try:
+        return _create(path, options, chosen)
+    except ModelError:
+        return None
+
+
+def _create(path: Path, options: Any, chosen: list[providers.Provider]) -> onnxruntime.InferenceSession:
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=chosen, enable_fallback=0)
+    except Exception as error:  # noqa: BLE001 - ONNX Runtime's own errors share no other base
+        reason = " ".join(str(error).split()).rpartition("failed:")[2]
+        raise ModelError(f"{path}: not a model that ONNX Runtime can read ({reason[:200]})") from None
+
+
+def _options(threads: int) -> onnxruntime.SessionOptions:
+    """Settings for small graphs called often: no thread is woken for nothing, none spins between calls."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.disable_quant_qdq", "1")  # 8-bit weights are restored once, at loading
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    return options

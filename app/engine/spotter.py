@@ -1,0 +1,120 @@
+"""Audio of any length in, keyword events out: the one pipeline for microphones, files, evaluation and the window."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from legato.app.engine.decoder import Decoder
+from legato.app.engine.errors import ModelError, UsageError
+from legato.app.engine.events import KeywordEvent
+from legato.app.engine.session import Session
+
+Floats = NDArray[np.float32]
+
+LOUDEST = 1e6
+"""Samples beyond this are damage, not sound: their power would leave the range of float32 and never leave the state"""
+_BLOCK_SECONDS = 1.0
+"""Most audio handed to the graph at once, so that memory stays small"""
+_TAIL_SECONDS = 0.5
+"""Silence after the end beyond the usual delay, for words whose event comes late"""
+
+
+class Spotter:
+    """One stream of mono audio at the model's rate, from samples to events."""
+
+    def __init__(self, session: Session, keywords: Sequence[str] | None = None, threshold: float | None = None) -> None:
+        """Listen for `keywords`, always, or with None for the wake phrases and the commands after one.
+
+        `threshold`, 0..1, replaces the model's own. UsageError for an unknown keyword or a threshold out of range,
+        ModelError for a model of another task.
+        """
+        contract = session.contract
+        if contract.task != "keywords":
+            raise ModelError(f"{session.path}: contract field 'task' is {contract.task!r}; this needs a keyword model")
+        _check_request(contract.labels, keywords, threshold)
+        self.session = session
+        self.repaired = 0
+        """Samples that were not finite or beyond all sound, taken as 0"""
+        self._rate = contract.sample_rate
+        self._hop = contract.hop
+        self._block = contract.hop * max(1, int(_BLOCK_SECONDS / contract.hop_seconds))
+        self._decoder = Decoder(contract.labels, contract.decoder, contract.hop_seconds, keywords, threshold)
+        self.reset()
+
+    def reset(self) -> None:
+        """Start a new stream at media time 0; the count of repaired samples stays."""
+        self._stream = self.session.stream()
+        self._decoder.reset()
+        self._rest = np.zeros(0, dtype=np.float32)
+        self._consumed = 0
+        self._ended = False
+        self.last_scores = np.zeros((0, len(self.session.contract.labels)), dtype=np.float32)
+        """Probabilities (T, C) of the frames that the latest feed completed"""
+
+    @property
+    def position(self) -> float:
+        """Seconds of audio fed."""
+        return (self._consumed + len(self._rest)) / self._rate
+
+    def feed(self, samples: Floats) -> list[KeywordEvent]:
+        """Events that the next samples (S,), of any number, bring to light. ValueError after `flush`."""
+        if self._ended:
+            raise ValueError("the stream was flushed; reset the spotter before the next one")
+        samples = self._sound(samples)
+        if len(self._rest):
+            samples = np.concatenate((self._rest, samples))
+        whole = len(samples) - len(samples) % self._hop
+        self._rest = samples[whole:].copy()
+        return self._advance(samples[:whole])
+
+    def flush(self) -> list[KeywordEvent]:
+        """Events of words at the very end, heard by feeding silence after them; no time lies beyond the true end."""
+        if self._ended:
+            return []
+        end = self.position
+        settings = self.session.contract.decoder
+        tail = self.session.contract.lookahead + settings.delay + settings.smoothing + _TAIL_SECONDS
+        hops = math.ceil((len(self._rest) + tail * self._rate) / self._hop)
+        silence = np.zeros(hops * self._hop - len(self._rest), dtype=np.float32)
+        events = self._advance(np.concatenate((self._rest, silence)))
+        self._rest = np.zeros(0, dtype=np.float32)
+        self._consumed = round(end * self._rate)
+        self._ended = True
+        return [
+            replace(event, start=min(event.start, end), end=min(event.end, end), emitted=min(event.emitted, end))
+            for event in events
+        ]
+
+    def _advance(self, samples: Floats) -> list[KeywordEvent]:
+        """Whole hops (S,) through graph and decoder."""
+        events: list[KeywordEvent] = []
+        scores = []
+        for begin in range(0, len(samples), self._block):
+            block = samples[begin : begin + self._block]
+            scores.append(self._stream.step(block[None])[0])
+            self._consumed += len(block)
+            events += self._decoder.step(scores[-1], self._consumed / self._rate)
+        self.last_scores = scores[0] if len(scores) == 1 else np.concatenate((self.last_scores[:0], *scores))
+        return events
+
+    def _sound(self, samples: Floats) -> Floats:
+        """The samples with everything that is no sound silenced, and counted."""
+        samples = np.asarray(samples, dtype=np.float32)
+        if samples.ndim != 1:
+            raise ValueError(f"samples must be (S,), not {samples.shape}")
+        if np.abs(samples).max(initial=0) <= LOUDEST:  # false for NaN as well
+            return samples
+        sound = np.abs(samples) <= LOUDEST
+        self.repaired += int(np.count_nonzero(~sound))
+        return np.where(sound, samples, np.float32(0))
+
+
+def _check_request(labels: tuple[str, ...], keywords: Sequence[str] | None, threshold: float | None) -> None:
+    for keyword in keywords or ():
+        if keyword not in labels:
+            raise UsageError(f"unknown keyword {keyword!r}; the model knows: {', '.join(labels)}")
+    if threshold is not None and not 0.0 <= threshold <= 1.0:
+        raise UsageError(f"the threshold must be between 0 and 1, not {threshold:g}")

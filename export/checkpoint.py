@@ -1,0 +1,81 @@
+"""Reading checkpoints: the trained network and what is known about it."""
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from legato.app.engine.contract import Contract, DecoderSettings
+from legato.app.engine.errors import ModelError
+from legato.export.graph import keyword_contract
+from legato.models.keyword import KeywordConfig, KeywordNet
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A keyword network as training left it."""
+
+    path: Path
+    net: KeywordNet
+    """In evaluation mode, on the CPU"""
+    contract: Contract
+    """What its exported graph promises"""
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """The checkpoint in a file, which is never executed as a pickle.
+
+    ModelError, naming the file, where it is no checkpoint, of another format or task, or does not fit together.
+    """
+    entries = _read(path)
+    for name, expected in (("format", FORMAT), ("task", "keywords")):
+        if entries.get(name) != expected:
+            raise ModelError(f"{path}: checkpoint field {name!r} must be {expected!r}, not {entries.get(name)!r}")
+    try:
+        config = KeywordConfig.from_dict(entries["config"])
+        net = KeywordNet(config)
+        net.load_state_dict(entries["model"])
+        contract = keyword_contract(config, _decoder(entries.get("decoder"), config), entries.get("provenance"))
+        text = contract.to_json()
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ModelError(f"{path}: not a checkpoint that fits together ({_line(error)})") from None
+    return Checkpoint(path, net.eval(), Contract.from_json(text, str(path)))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise ModelError(f"{path}: no such checkpoint")
+    try:
+        entries = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
+        raise ModelError(f"{path}: not a checkpoint ({_line(error)})") from None
+    if not isinstance(entries, dict):
+        raise ModelError(f"{path}: not a checkpoint of legato")
+    return entries
+
+
+def _decoder(entries: Mapping[str, Any] | None, config: KeywordConfig) -> DecoderSettings:
+    """The decoder settings of the checkpoint, or plain ones where nobody has tuned any."""
+    if entries is not None:
+        return DecoderSettings(**{**entries, "wake": tuple(entries["wake"])})
+    return DecoderSettings(
+        thresholds=dict.fromkeys(config.labels, 0.5),
+        smoothing=0.06,
+        hysteresis=0.5,
+        refractory=0.5,
+        warmup=0.2,
+        delay=0.1,
+        durations=dict.fromkeys(config.labels, 0.5),
+        wake=(),
+        command_window=5.0,
+        conflict=0.3,
+    )
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

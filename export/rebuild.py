@@ -1,0 +1,85 @@
+"""From an exported file back to the PyTorch network: the inverse of writing the graph.
+
+It reads the weights that the runtime computes with, rounding of a quantised file included, so that a file can be
+verified without the checkpoint that it was made from.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper, reference
+from torch import nn
+
+from legato.app.engine.contract import Contract
+from legato.app.engine.errors import ModelError
+from legato.export.layers import GATES, layers_of
+from legato.models.keyword import KeywordConfig, KeywordNet
+from legato.models.recurrent import Layer
+
+Weights = Mapping[str, torch.Tensor]
+
+
+def rebuild(path: Path, contract: Contract) -> KeywordNet | None:
+    """The network in the file, ready to step, or None where its contract does not hold the configuration.
+
+    ModelError, naming the file, where weights are missing or of another shape than the configuration says.
+    """
+    config = contract.provenance.get("config")
+    if not isinstance(config, dict):
+        return None
+    try:
+        net = KeywordNet(KeywordConfig.from_dict({**config, "phones": 0}))
+        with torch.no_grad():
+            _fill(net, read_weights(path))
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            f"{path}: contract field 'provenance.config' does not fit the weights ({' '.join(str(error).split())})"
+        ) from None
+    return net.eval()
+
+
+def read_weights(path: Path) -> dict[str, torch.Tensor]:
+    """Every weight of the file by the name that the operators use it under, in float32."""
+    graph = onnx.load(path).graph
+    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    for node in graph.node:
+        if all(name in weights for name in node.input):  # stored in fewer bits, restored before use
+            weights[node.output[0]] = _restored(node, [weights[name] for name in node.input])
+    return {name: torch.tensor(array) for name, array in weights.items()}
+
+
+def _restored(node: onnx.NodeProto, values: list[NDArray[Any]]) -> NDArray[Any]:
+    (result,) = reference.ReferenceEvaluator(node).run(None, dict(zip(node.input, values, strict=True)))
+    return np.asarray(result)
+
+
+def _fill(net: KeywordNet, weights: Weights) -> None:
+    net.frontend.mean.copy_(weights["mean"])
+    net.frontend.scale.copy_(weights["scale"])
+    for index, layer in enumerate(layers_of(net.recurrent)):
+        _fill_layer(layer, net.config.recurrent.cell, weights, f"layer{index}")
+    _fill_linear(net.head, weights, "head")
+
+
+def _fill_layer(layer: Layer, kind: str, weights: Weights, prefix: str) -> None:
+    size = layer.rnn.hidden_size * len(GATES[kind])
+    biases = weights[f"{prefix}.b"][0].view(2, size)
+    parts = (weights[f"{prefix}.w"][0], weights[f"{prefix}.r"][0], *biases)
+    for name, values in zip(("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"), parts, strict=True):
+        gates = values.chunk(len(GATES[kind]))
+        getattr(layer.rnn, name).copy_(torch.cat([gates[GATES[kind].index(place)] for place in range(len(gates))]))
+    if isinstance(layer.norm, nn.LayerNorm):
+        layer.norm.weight.copy_(weights[f"{prefix}.norm.gain"])
+        layer.norm.bias.copy_(weights[f"{prefix}.norm.bias"])
+    if isinstance(layer.projection, nn.Linear):
+        _fill_linear(layer.projection, weights, f"{prefix}.projection")
+
+
+def _fill_linear(linear: nn.Linear, weights: Weights, prefix: str) -> None:
+    linear.weight.copy_(weights[f"{prefix}.weight"].T)
+    linear.bias.copy_(weights[f"{prefix}.bias"])

@@ -1,0 +1,60 @@
+"""`legato models`: what is there, and what it promises."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from legato.app import assets
+from legato.app.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def shipped(level_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tiny model in place of those in the package."""
+    folder = tmp_path / "assets"
+    folder.mkdir()
+    shutil.copy(level_model, folder / "keywords.onnx")
+    monkeypatch.setattr(assets, "FOLDER", folder)
+    return folder / "keywords.onnx"
+
+
+def test_list_as_json(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"name": "keywords", "task": "keywords", "path": str(shipped)}
+
+
+def test_list(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "list"]) == 0
+    assert capsys.readouterr().out.split() == ["keywords", "keywords", str(shipped)]
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+def test_show(shipped: Path, by_name: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "show", "keywords" if by_name else str(shipped)]) == 0
+    text = capsys.readouterr().out
+    assert text.splitlines()[0] == str(shipped)
+    for promise in ("16000 Hz", "every 320 samples (20 ms)", "(1, batch, 3) float32", "hey 0.5", "a test"):
+        assert promise in text
+
+
+def test_show_as_json(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "show", str(shipped), "--json"]) == 0
+    promise = json.loads(capsys.readouterr().out)
+    assert promise["labels"] == ["hey", "go", "stop"]
+    assert promise["states"] == [{"name": "hidden", "shape": [1, None, 3], "dtype": "float32"}]
+
+
+def test_show_what_is_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "letter.onnx"
+    path.write_text("Dear diary")
+    assert main(["models", "show", str(path)]) == 1
+    assert "letter.onnx" in capsys.readouterr().err
+    assert main(["models", "show", "nothing"]) == 1
+    assert capsys.readouterr().err == "legato: nothing: no such model file\n"
+
+
+def test_nothing_to_do_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 2
+    assert capsys.readouterr().err == "legato: Missing command; see legato models --help\n"

@@ -1,0 +1,79 @@
+"""Drawing into memory, and a window that knows only the tiny model and a recording that it understands."""
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from legato.app import assets
+from legato.app.desktop.window import Window
+
+SpeakLevels = Callable[..., Path]
+
+
+@pytest.fixture
+def talk(speak_levels: SpeakLevels, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A recording of "hey", then "go" in its command window, in the place of the one in the box."""
+    path = speak_levels((0.3, 0.0), (0.2, 0.9), (0.3, 0.0), (0.2, -0.9), (0.3, 0.0))
+    monkeypatch.setattr(assets, "DEMO", path)
+    return path
+
+
+class PortAudioError(Exception):
+    """As sounddevice has it."""
+
+
+class FakeInputStream:
+    """A stream that opens where `busy` is not set, and never brings anything by itself."""
+
+    busy = False
+    opened: list["FakeInputStream"]
+
+    def __init__(self, **options: object) -> None:
+        self.callback = options["callback"]
+        self.active = False
+
+    def start(self) -> None:
+        if self.busy:
+            raise PortAudioError("Device unavailable", -9985)
+        self.active = True
+        self.opened.append(self)
+
+    def close(self, ignore_errors: bool = True) -> None:
+        self.active = False
+
+
+@pytest.fixture
+def sound_devices(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A `sounddevice` module in place of the real one, without any device; append to its `devices`."""
+    devices: list[dict[str, object]] = []
+    monkeypatch.setattr(FakeInputStream, "opened", [], raising=False)
+    monkeypatch.setattr(FakeInputStream, "busy", False)
+    module = SimpleNamespace(
+        PortAudioError=PortAudioError,
+        InputStream=FakeInputStream,
+        default=SimpleNamespace(device=(-1, -1)),
+        devices=devices,
+        query_devices=lambda: devices,
+        _terminate=lambda: None,
+        _initialize=lambda: None,
+    )
+    monkeypatch.setitem(sys.modules, "sounddevice", module)
+    return module
+
+
+@pytest.fixture
+def window(qtbot: QtBot, level_model: Path, sound_devices: SimpleNamespace) -> Iterator[Window]:
+    """A shown window, closed in the end."""
+    made = Window(level_model)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()

@@ -1,0 +1,45 @@
+"""Recipes: every entry is checked by name and kind."""
+
+from pathlib import Path
+
+import pytest
+
+from legato.training.keywords import KeywordRecipe
+from legato.training.recipe import read_recipe
+
+RECIPES = Path(__file__).parents[2] / "training" / "recipes"
+
+
+def read(tmp_path: Path, text: str) -> KeywordRecipe:
+    path = tmp_path / "recipe.toml"
+    path.write_text(text)
+    return read_recipe(path, KeywordRecipe())
+
+
+def test_entries_replace_defaults(tmp_path: Path) -> None:
+    recipe = read(tmp_path, 'labels = ["a", "b"]\n[recurrent]\nhidden = 7\n[streams.augment]\nnoise = 1\n')
+    assert recipe.labels == ("a", "b")
+    assert recipe.recurrent.hidden == 7
+    assert recipe.streams.augment.noise == 1.0
+    assert recipe.loop == KeywordRecipe().loop
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[recurrent]\nhiden = 7\n", "there is no setting 'hiden'; known are cell, inputs, hidden"),
+        ('[recurrent]\nhidden = "7"\n', r"recurrent: hidden must be of the kind of 128, not '7'"),
+        ("loss = 3\n", "loss is a table"),
+        ('[recurrent]\ncell = "elman"\n', "cell must be one of rnn, gru, lstm"),
+        ("= 3", "Invalid"),
+    ],
+)
+def test_what_cannot_be_is_named_with_the_file(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message) as error:
+        read(tmp_path, text)
+    assert "recipe.toml" in str(error.value)
+
+
+@pytest.mark.parametrize("path", sorted(RECIPES.glob("*.toml")), ids=lambda path: path.name)
+def test_shipped_recipes_are_valid(path: Path) -> None:
+    assert read_recipe(path, KeywordRecipe()).network.labels

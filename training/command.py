@@ -1,0 +1,222 @@
+"""`legato train`: from recordings to a model ready for export."""
+
+import pickle
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+import torch
+import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from legato.models.keyword import KeywordNet
+from legato.training.calibration import calibrate
+from legato.training.corpus import Recording, Shard, build_shard, open_shard
+from legato.training.keywords import KeywordObjective, KeywordRecipe, save_model
+from legato.training.loop import Loop, Place
+from legato.training.manifests import write_manifests
+from legato.training.recipe import read_recipe
+from legato.training.sources import read_folders, read_manifest, read_speech_commands
+from legato.training.streams import Streams, read_rooms
+from legato.training.synthesis import Kokoro, speak_all
+
+HELD_OUT_VOICES = ("af_bella", "am_puck", "bf_emma", "bm_lewis", "ef_dora", "zm_yunxi")
+"""Synthetic voices that are never trained on, nor any blend with a share of them."""
+
+CACHE = platformdirs.user_cache_path("legato")
+
+DEV_STREAMS = 64
+"""Streams that are looked at while training; their seed is not the training's."""
+
+app = typer.Typer(
+    help="Train a model of your own.", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+console = Console(stderr=True)
+
+
+@app.callback()
+def train() -> None:
+    """Train a model of your own."""
+
+
+def prepare(sets: Sequence[tuple[str, Sequence[Recording]]], folder: Path) -> list[Shard]:
+    """The recordings of each set, by its name, as shards in a folder; what is there already is not made again."""
+    shards = []
+    for name, recordings in sets:
+        if not (folder / f"{name}.json").exists():
+            with Progress(console=console) as bar:
+                task = bar.add_task(f"packing {name}", total=len(recordings))
+                build_shard(recordings, folder, name, partial(_advance, bar, task))
+        shards.append(open_shard(folder, name))
+    return shards
+
+
+def _advance(bar: Progress, task: TaskID, done: int) -> None:
+    bar.update(task, completed=done)
+
+
+def sets_of(
+    data: Path | None, manifests: Sequence[Path], sounds: Path, speech_commands: Path | None
+) -> list[tuple[str, Sequence[Recording]]]:
+    """The named sets of recordings that the options of `train keywords` ask for."""
+    named = [data / name for name in ("queen.tsv", "kokoro.tsv") if (data / name).exists()] if data else []
+    sets: list[tuple[str, Sequence[Recording]]] = []
+    sets += [(path.stem, read_manifest(path, path.stem, HELD_OUT_VOICES)) for path in [*named, *manifests]]
+    if speech_commands:
+        sets.append(("speech_commands", read_speech_commands(speech_commands)))
+    if not sets:
+        raise typer.BadParameter("name recordings to learn from: --data, --manifest or --speech-commands")
+    if (sounds / "other_languages").is_dir():
+        sets.append(("other_languages", read_folders([sounds / "other_languages"], "other_languages")))
+    if (sounds / "music").is_dir():
+        sets.append(("noise", read_folders([sounds / "music", sounds / "effects"], "noise")))
+    return sets
+
+
+def begin_with(net: KeywordNet, path: Path) -> None:
+    """Copies the weights of a trained model into a network of the same shape; BadParameter where they do not fit."""
+    try:
+        net.load_state_dict(torch.load(path, weights_only=True, map_location="cpu")["model"])
+    except (OSError, KeyError, TypeError, RuntimeError, pickle.UnpicklingError) as error:
+        raise typer.BadParameter(f"{path}: cannot begin with it ({str(error).splitlines()[0]})") from None
+
+
+def revision() -> str:
+    """The git revision of the source, or "unknown"."""
+    run = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.stdout.strip() or "unknown"
+
+
+def provenance(recipe: KeywordRecipe, shards: Sequence[Shard], place: Place) -> dict[str, Any]:
+    """Where a model comes from: data, command, settings; of absolute paths only the last part."""
+    hours: dict[str, float] = {}
+    for shard in shards:
+        for clip in shard.clips:
+            if clip.split == "train":
+                hours[clip.source] = hours.get(clip.source, 0.0) + clip.seconds / 3600
+    arguments = [Path(argument).name if Path(argument).is_absolute() else argument for argument in sys.argv[1:]]
+    return {
+        "command": shlex.join(["legato", *arguments]),
+        "revision": revision(),
+        "hours": {source: round(value, 3) for source, value in hours.items()},
+        "recipe": asdict(recipe),
+        "processes": place.world,
+    }
+
+
+@app.command()
+def speak(
+    texts: Annotated[Path, typer.Argument(metavar="TEXTS", help="A text a line.")],
+    kokoro: Annotated[Path, typer.Option(help="Folder of the synthesiser.")],
+    out: Annotated[Path, typer.Option(help="Folder for the clips and their manifest.")],
+    count: Annotated[int, typer.Option(help="Clips; about 17 a minute and core.")] = 1200,
+    seed: Annotated[int, typer.Option(help="Of texts, voices and speeds.")] = 1,
+) -> None:
+    """Speak texts in many synthetic voices (Kokoro), as more recordings for `train keywords --manifest`."""
+    lines = [line.strip() for line in texts.read_text(encoding="utf-8").splitlines() if line.strip()]
+    try:
+        engine = Kokoro(kokoro)
+        with Progress(console=console) as bar:
+            task = bar.add_task("speaking", total=count)
+            path = speak_all(engine, lines, out, count=count, seed=seed, progress=partial(_advance, bar, task))
+    except (ValueError, OSError) as error:
+        raise typer.BadParameter(str(error)) from None
+    print(path)
+
+
+@app.command()
+def manifests(
+    out: Annotated[Path, typer.Option(help="Folder for the manifests.")],
+    data: Annotated[Path | None, typer.Option(help="Folder with queen.tsv and kokoro.tsv.")] = None,
+    manifest: Annotated[list[Path] | None, typer.Option(help="More recordings.")] = None,
+    corpus: Annotated[Path, typer.Option(help="Folder of the packed recordings.", show_default=False)] = CACHE
+    / "corpus",
+    split: Annotated[str, typer.Option(help="dev: held out; train: learned from.")] = "dev",
+) -> None:
+    """Manifests of what is said when, for `legato eval keywords`."""
+    try:
+        shards = prepare(sets_of(data, manifest or [], corpus / "none", None), corpus)
+    except (ValueError, OSError) as error:
+        raise typer.BadParameter(str(error)) from None
+    for path in write_manifests(shards, KeywordRecipe().labels, out, split):
+        print(path)
+
+
+@app.command()
+def keywords(
+    out: Annotated[Path, typer.Option(help="Folder of the run: checkpoints, curves, keywords.pt.")],
+    data: Annotated[Path | None, typer.Option(help="Folder with queen.tsv and kokoro.tsv.")] = None,
+    manifest: Annotated[
+        list[Path] | None, typer.Option(help="More recordings: path, speaker, text, seconds[, split].")
+    ] = None,
+    speech_commands: Annotated[Path | None, typer.Option(help="Folder of Google Speech Commands v2.")] = None,
+    sounds: Annotated[
+        Path, typer.Option(help="Folder that training/recipes/fetch_sounds.sh filled.", show_default=False)
+    ] = CACHE / "sounds",
+    corpus: Annotated[Path, typer.Option(help="Folder for the packed recordings.", show_default=False)] = CACHE
+    / "corpus",
+    config: Annotated[Path | None, typer.Option(help="Recipe (TOML).")] = None,
+    steps: Annotated[int | None, typer.Option(help="Optimiser steps, instead of the recipe's.")] = None,
+    start_from: Annotated[
+        Path | None, typer.Option(help="A trained keywords.pt of the same shape to begin with.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that prepare streams.")] = None,
+    threads: Annotated[int, typer.Option(help="Threads of PyTorch.")] = 1,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+) -> None:
+    """A keyword network; started again with the same --out, it goes on where it stopped."""
+    torch.set_num_threads(threads)
+    try:
+        recipe = read_recipe(config, KeywordRecipe()) if config else KeywordRecipe()
+        loop_config = replace(recipe.loop, steps=steps or recipe.loop.steps)
+        recipe = replace(recipe, loop=replace(loop_config, workers=loop_config.workers if workers is None else workers))
+        place = Place.here(device)
+        sets = sets_of(data, manifest or [], sounds, speech_commands)
+        with place.first():
+            shards = prepare(sets, corpus)
+    except (ValueError, OSError) as error:
+        raise typer.BadParameter(str(error)) from None
+    seed, rooms = recipe.loop.seed, read_rooms(sounds / "rooms")
+    train_streams = Streams(
+        shards, "train", recipe.labels, rooms=rooms, config=recipe.streams, seed=seed, count=1 << 40
+    )
+    dev_streams = Streams(
+        shards, "dev", recipe.labels, rooms=rooms, config=recipe.streams, seed=seed + 1, count=DEV_STREAMS
+    )
+    torch.manual_seed(recipe.loop.seed)
+    net = KeywordNet(recipe.network)
+    objective = KeywordObjective(net, recipe, train_streams, dev_streams)
+    loop = Loop(objective, recipe.loop, out, place)
+    started = time.monotonic()
+    if loop.resume():
+        console.print(f"going on from step {loop.step}")
+    elif start_from:
+        begin_with(net, start_from)
+    else:
+        objective.fit_features()
+    finished = loop.run()
+    if place.rank:
+        return
+    if not finished:
+        console.print(f"stopped at step {loop.step}; the same command goes on from there")
+        raise typer.Exit(130)
+    elapsed = time.monotonic() - started
+    console.print(f"trained in {timedelta(seconds=round(elapsed))}")
+    settings = calibrate(net, recipe, shards, dev_streams)
+    save_model(out / "keywords.pt", net, provenance(recipe, shards, place), settings)
+    console.print(f"wrote {out / 'keywords.pt'}; next: legato export {out / 'keywords.pt'} -o keywords.onnx")

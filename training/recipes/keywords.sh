@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Makes the shipped keyword model again: about three hours on two cores.
+#
+#   training/recipes/keywords.sh DATA [RUN]
+#
+# DATA holds queen.tsv and kokoro.tsv with their recordings; RUN is the folder of the run (default: runs/keywords).
+# Kokoro's folder (see training/synthesis.py) is looked for in ~/.cache/kokoro; without it, no sentences are spoken.
+set -euo pipefail
+data=$1 run=${2:-runs/keywords} here=$(cd "$(dirname "$0")" && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/legato
+export OMP_NUM_THREADS=1
+# glibc gives memory back and asks for it again in every step otherwise: a fifth of the time.
+export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=100000000000 MALLOC_TOP_PAD_=268435456
+
+[ -d "$cache/sounds/music" ] || bash "$here/fetch_sounds.sh" "$cache/sounds"
+sentences=()
+if [ -d "$HOME/.cache/kokoro" ]; then
+    spoken=$cache/spoken/kokoro_sentences.tsv
+    [ -f "$spoken" ] || legato train speak "$here/sentences.txt" --kokoro "$HOME/.cache/kokoro" --out "$cache/spoken" --count 1224
+    sentences=(--manifest "$spoken")
+fi
+train() { legato train keywords --data "$data" "${sentences[@]}" --workers 1 "$@"; }
+train --config "$here/keywords.toml" --out "$run/first"
+train --config "$here/keywords_finetune.toml" --start-from "$run/first/keywords.pt" --out "$run"
+legato train manifests --data "$data" --out "$run/dev"
+legato export "$run/keywords.pt" -o "$run/raw.onnx"
+words() { legato eval keywords "$run/dev/queen_dev.tsv" --model "$run/raw.onnx" "$@"; }
+# Nobody says a wake phrase in the one set, so its speech and the other's phrases are heard together.
+(cat "$run/dev/queen_dev.tsv" && tail -n +2 "$run/dev/kokoro_dev.tsv") >"$run/dev/both_dev.tsv"
+wake() { legato eval keywords "$run/dev/both_dev.tsv" --model "$run/raw.onnx" "$@"; }
+# After a wake phrase most of what is said is a command: words may be ten times as eager as if they were always on.
+words --budget 100 --save-thresholds "$run/words.json"
+wake --keyword "hey legato" --keyword computer --keyword alexa --keyword "hey jarvis" --save-thresholds "$run/wake.json"
+legato export "$run/keywords.pt" --thresholds "$run/words.json" --thresholds "$run/wake.json" -o "$run/keywords.onnx"
+legato verify "$run/keywords.onnx" "$run/keywords.pt" --minutes 10

@@ -1,0 +1,149 @@
+"""Sentences spoken in many synthetic voices, so that words are also heard inside running speech.
+
+The synthesiser is Kokoro-82M (Apache-2.0) as an ONNX file, with espeak-ng for the pronunciation. A folder holds
+`kokoro-v1.0.int8.onnx`, `vocab.json` and `voices/NAME.bin`.
+"""
+
+import csv
+import json
+import shutil
+import subprocess
+import wave
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+import scipy.signal
+
+from legato.training.alignment import SAMPLE_RATE
+
+MODEL = "kokoro-v1.0.int8.onnx"
+LONGEST = 509
+"""Tokens at most in one utterance."""
+LEAD, TAIL = 0.05, 0.10
+"""Seconds of silence left before and after the speech."""
+ENGLISH = 0.75
+"""Share of utterances in voices made for English; the others speak English with an accent."""
+
+_DIPHTHONGS = {"eɪ": "A", "aɪ": "I", "ɔɪ": "Y", "oʊ": "O", "əʊ": "Q", "aʊ": "W", "tʃ": "ʧ", "dʒ": "ʤ"}
+_SOUNDS = {"ɚ": "əɹ", "ɐ": "ə", "r": "ɹ", "ʔ": "t"}
+
+Samples = npt.NDArray[np.float32]
+Pronounce = Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice, or a blend of two."""
+
+    name: str
+    style: Samples
+    """(510, 1, 256): one style for each number of tokens."""
+    accent: str
+    """`en-us` or `en-gb`."""
+
+
+def kokoro_notation(ipa: str, accent: str) -> str:
+    """espeak-ng's phonetic alphabet in the letters that Kokoro was trained on."""
+    letters = ipa.strip().replace("\u200d", "").replace("\n", " ")
+    for written, meant in {**_DIPHTHONGS, **_SOUNDS, "ɜː": "ɜɹ" if accent == "en-us" else "ɜː"}.items():
+        letters = letters.replace(written, meant)
+    return letters
+
+
+def pronounce(text: str, accent: str) -> str:
+    """A text in Kokoro's phonetic letters, by espeak-ng. Raises FileNotFoundError where that is not installed."""
+    if shutil.which("espeak-ng") is None:
+        raise FileNotFoundError("espeak-ng is needed to pronounce texts: apt-get install espeak-ng")
+    run = subprocess.run(["espeak-ng", "-q", "--ipa", "-v", accent, text], capture_output=True, text=True, check=True)
+    return kokoro_notation(run.stdout, accent)
+
+
+class Kokoro:
+    """The synthesiser of a folder."""
+
+    def __init__(self, folder: Path, pronounce: Pronounce = pronounce) -> None:
+        if not (folder / MODEL).exists():
+            raise FileNotFoundError(f"{folder}: holds no {MODEL}")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
+        self._tokens: dict[str, int] = json.loads((folder / "vocab.json").read_text())["vocab"]
+        self._voices = {path.stem: path for path in sorted((folder / "voices").glob("*.bin"))}
+        self._pronounce = pronounce
+
+    def voice(self, chance: np.random.Generator) -> Voice:
+        """A random voice; half of them are blends of two."""
+        first, second = self._pick(chance), self._pick(chance)
+        share = round(float(chance.uniform(0.3, 0.7)), 2)
+        accent = "en-gb" if first.startswith("b") else "en-us"
+        if chance.random() < 0.5:
+            return Voice(first, self._style(first), accent)
+        blend = share * self._style(first) + (1 - share) * self._style(second)
+        return Voice(f"{first}+{second}@{share}", blend, accent)
+
+    def _pick(self, chance: np.random.Generator) -> str:
+        names = sorted(self._voices)
+        english = [name for name in names if name[0] in "ab"]
+        return str(chance.choice(english if english and chance.random() < ENGLISH else names))
+
+    def _style(self, name: str) -> Samples:
+        return np.fromfile(self._voices[name], np.float32).reshape(-1, 1, 256)
+
+    def speak(self, text: str, voice: Voice, speed: float) -> Samples:
+        """A text as 16 kHz samples (S,), trimmed, with a peak of 0.7; `speed` 1 is the voice's own."""
+        letters = self._pronounce(text, voice.accent)
+        tokens = [self._tokens[letter] for letter in letters if letter in self._tokens][:LONGEST]
+        feed = {
+            "tokens": np.array([[0, *tokens, 0]], np.int64),
+            "style": voice.style[min(len(tokens), len(voice.style) - 1)],
+            "speed": np.array([speed], np.float32),
+        }
+        sound = np.asarray(self._session.run(None, feed)[0], np.float32).squeeze()
+        return trim(np.asarray(scipy.signal.resample_poly(sound, 2, 3), np.float32))
+
+
+def trim(sound: Samples) -> Samples:
+    """A sound without the silence around it, but for `LEAD` and `TAIL`, with a peak of 0.7; empty if it is silent."""
+    peak = float(np.abs(sound).max(initial=0.0))
+    loud = np.flatnonzero(np.abs(sound) > 0.02 * peak)
+    if not len(loud):
+        return sound[:0]
+    first = max(0, int(loud[0]) - int(LEAD * SAMPLE_RATE))
+    return sound[first : int(loud[-1]) + int(TAIL * SAMPLE_RATE)] * np.float32(0.7 / peak)
+
+
+def speak_all(
+    kokoro: Kokoro, texts: Sequence[str], folder: Path, *, count: int, seed: int, progress: Callable[[int], None]
+) -> Path:
+    """Speaks `count` random texts in random voices into a folder; returns the manifest that `train keywords` reads."""
+    chance = np.random.default_rng(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for number in range(count):
+        text, voice = texts[int(chance.integers(len(texts)))], kokoro.voice(chance)
+        sound = kokoro.speak(text, voice, float(chance.uniform(0.75, 1.3)))
+        name = f"{seed}-{number:05d}.wav"
+        _write(folder / name, sound)
+        rows.append((name, voice.name, text, f"{len(sound) / SAMPLE_RATE:.3f}"))
+        progress(number + 1)
+    return _list(folder / "kokoro_sentences.tsv", rows)
+
+
+def _write(path: Path, sound: Samples) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(np.round(sound * 32767).astype("<i2").tobytes())
+
+
+def _list(path: Path, rows: Iterable[tuple[str, ...]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+        writer.writerow(("path", "speaker", "text", "seconds"))
+        writer.writerows(rows)
+    return path
