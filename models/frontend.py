@@ -39,11 +39,16 @@ def mel_to_hertz(mel: Tensor) -> Tensor:
     return 700.0 * (10.0 ** (mel / 2595.0) - 1.0)
 
 
-def mel_bank(config: FrontEndConfig) -> tuple[Tensor, Tensor]:
-    """Frequencies (K,) in hertz of the bins that any band uses, and triangular weights (K, M) with peak 1."""
+def mel_corners(config: FrontEndConfig) -> Tensor:
+    """Frequencies (M + 2,) in hertz: band m rises from corner m to its peak at m + 1 and falls to m + 2."""
     edges = torch.tensor([config.low, config.high], dtype=torch.float64)
     low, high = hertz_to_mel(edges).tolist()
-    corners = mel_to_hertz(torch.linspace(low, high, config.mels + 2, dtype=torch.float64))
+    return mel_to_hertz(torch.linspace(low, high, config.mels + 2, dtype=torch.float64))
+
+
+def mel_bank(config: FrontEndConfig) -> tuple[Tensor, Tensor]:
+    """Frequencies (K,) in hertz of the bins that any band uses, and triangular weights (K, M) with peak 1."""
+    corners = mel_corners(config)
     bins = torch.arange(config.window // 2 + 1, dtype=torch.float64) * config.sample_rate / config.window
     rising = (bins[:, None] - corners[None, :-2]) / (corners[1:-1] - corners[:-2])
     falling = (corners[None, 2:] - bins[:, None]) / (corners[2:] - corners[1:-1])

@@ -53,6 +53,12 @@ class AugmentConfig:
     """Bands of features masked in a stream (SpecAugment, arXiv 1904.08779)."""
     frequency_width: int = 6
     """Widest mask, mel bands."""
+    formants: float = 0.0
+    """Largest change of the vocal tract's length, as a share of it: the bands' frequencies are stretched by up to that
+    much (Jaitly & Hinton 2013)."""
+    colour: float = 0.0
+    """Standard deviation of a smooth curve over the bands that stays for a stream, in units of the normalised features:
+    another microphone, another voice."""
     time_masks: int = 2
     """Spans of frames masked in a stream."""
     time_width: int = 6
@@ -182,6 +188,25 @@ def degrade(samples: Samples, config: AugmentConfig, chance: np.random.Generator
     if chance.random() < config.clip:
         samples = samples * np.float32(10 ** chance.uniform(0.5, 1.5))
     return np.clip(samples, -1.0, 1.0)
+
+
+def change_voices(
+    features: torch.Tensor, bands: torch.Tensor, config: AugmentConfig, chance: np.random.Generator
+) -> torch.Tensor:
+    """Features (B, T, M) of other vocal tracts and microphones, for each row its own; `bands` (M,) are in hertz."""
+    if not config.formants and not config.colour:
+        return features
+    batch, _, count = features.shape
+    grid = bands.cpu().numpy()
+    stretch = np.exp(chance.uniform(-config.formants, config.formants, batch))
+    place = np.stack([np.interp(grid * factor, grid, np.arange(count)) for factor in stretch])  # (B, M)
+    waves = np.cos(np.pi * np.outer(np.arange(4), (np.arange(count) + 0.5) / count))  # (4, M)
+    curve = chance.normal(0.0, config.colour / 2, (batch, 4)) @ waves  # (B, M)
+    low = np.minimum(place.astype(np.int64), count - 2)
+    share = torch.from_numpy((place - low).astype(np.float32)).to(features.device)[:, None]
+    index = torch.from_numpy(low).to(features.device)[:, None].expand(features.shape)
+    warped = features.gather(2, index) * (1 - share) + features.gather(2, index + 1) * share
+    return warped + torch.from_numpy(curve.astype(np.float32)).to(features.device)[:, None]
 
 
 def mask_features(features: torch.Tensor, config: AugmentConfig, chance: np.random.Generator) -> torch.Tensor:

@@ -14,11 +14,11 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, SequentialSampler
 
-from legato.models.frontend import FrontEndConfig
+from legato.models.frontend import FrontEndConfig, mel_corners
 from legato.models.keyword import KeywordConfig, KeywordNet, KeywordState
 from legato.models.recurrent import RecurrentConfig, RecurrentState
 from legato.training.alignment import PHONES, SAMPLE_RATE
-from legato.training.augment import mask_features
+from legato.training.augment import change_voices, mask_features
 from legato.training.loop import LoopConfig, State
 from legato.training.losses import frame_loss, max_pool_loss, phone_loss, word_ctc_loss
 from legato.training.streams import Example, StreamConfig, Streams
@@ -159,7 +159,9 @@ class KeywordObjective(nn.Module):
         features, history = self.net.frontend.step(batch.audio.to(device), before.history)
         if self.training:
             chance = np.random.default_rng([self.recipe.loop.seed, batch.seed])
-            features = mask_features(features, self.recipe.streams.augment, chance)
+            augment = self.recipe.streams.augment
+            features = change_voices(features, mel_corners(self.recipe.frontend)[1:-1], augment, chance)
+            features = mask_features(features, augment, chance)
         outputs, recurrent = self.net.recurrent.step(features, RecurrentState(before.hidden, before.cell))
         words = self._word_loss(self.net.head(outputs), batch)
         phones = phone_loss(cast("nn.Linear", self.net.phones)(outputs), batch.phones.to(device))

@@ -9,7 +9,7 @@ import json
 import shutil
 import subprocess
 import wave
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,31 +119,37 @@ def trim(sound: Samples) -> Samples:
 def speak_all(
     kokoro: Kokoro, texts: Sequence[str], folder: Path, *, count: int, seed: int, progress: Callable[[int], None]
 ) -> Path:
-    """Speaks `count` random texts in random voices into a folder; returns the manifest that `train keywords` reads."""
+    """Speaks `count` random texts in random voices into a folder; returns the manifest that `train keywords` reads.
+
+    Clips that are there already are not spoken again: what they say and who follows from the seed.
+    """
     chance = np.random.default_rng(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    rows = []
-    for number in range(count):
-        text, voice = texts[int(chance.integers(len(texts)))], kokoro.voice(chance)
-        sound = kokoro.speak(text, voice, float(chance.uniform(0.75, 1.3)))
-        name = f"{seed}-{number:05d}.wav"
-        _write(folder / name, sound)
-        rows.append((name, voice.name, text, f"{len(sound) / SAMPLE_RATE:.3f}"))
-        progress(number + 1)
-    return _list(folder / "kokoro_sentences.tsv", rows)
+    path = folder / "kokoro_sentences.tsv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, delimiter="\t", lineterminator="\n")
+        rows.writerow(("path", "speaker", "text", "seconds"))
+        for number in range(count):
+            text, voice = texts[int(chance.integers(len(texts)))], kokoro.voice(chance)
+            speed, clip = float(chance.uniform(0.75, 1.3)), folder / f"{seed}-{number:05d}.wav"
+            if not clip.exists():
+                _write(clip, kokoro.speak(text, voice, speed))
+            rows.writerow((clip.name, voice.name, text, f"{_seconds(clip):.3f}"))
+            file.flush()
+            progress(number + 1)
+    return path
 
 
 def _write(path: Path, sound: Samples) -> None:
-    with wave.open(str(path), "wb") as file:
+    partial = path.with_suffix(".partial")
+    with wave.open(str(partial), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
         file.writeframes(np.round(sound * 32767).astype("<i2").tobytes())
+    partial.rename(path)
 
 
-def _list(path: Path, rows: Iterable[tuple[str, ...]]) -> Path:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
-        writer.writerow(("path", "speaker", "text", "seconds"))
-        writer.writerows(rows)
-    return path
+def _seconds(path: Path) -> float:
+    with wave.open(str(path), "rb") as file:
+        return file.getnframes() / file.getframerate()

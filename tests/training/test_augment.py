@@ -6,12 +6,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from legato.models.frontend import FrontEndConfig, mel_corners
 from legato.training.augment import (
     AugmentConfig,
     Samples,
     active_level,
     change_speed,
     change_tempo,
+    change_voices,
     coloured_noise,
     degrade,
     in_room,
@@ -111,6 +113,28 @@ def test_whatever_happens_stays_in_range_and_as_long(seed: int) -> None:
     assert result.dtype == np.float32
     assert np.isfinite(result).all()
     assert np.abs(result).max() <= 1.0
+
+
+def test_another_voice_moves_a_peak_over_the_bands_and_keeps_the_rest() -> None:
+    bands = mel_corners(FrontEndConfig())[1:-1]
+    features = torch.zeros(8, 3, 40)
+    features[:, :, 20] = 1.0
+    moved = change_voices(features, bands, AugmentConfig(formants=0.2), np.random.default_rng(1))
+    peaks = moved[:, 0].argmax(dim=1)
+    assert len(set(peaks.tolist())) > 2
+    ratio = bands[20] / bands[peaks]  # a tract that is shorter by a tenth shows at 20 what stood a tenth lower
+    assert (ratio.log().abs() < 0.2 + 0.04).all()
+    assert torch.equal(moved[:, 0], moved[:, 2])
+
+
+def test_another_microphone_adds_one_curve_to_a_whole_stream() -> None:
+    bands = mel_corners(FrontEndConfig())[1:-1]
+    features = torch.randn(4, 5, 40)
+    changed = change_voices(features, bands, AugmentConfig(colour=0.3), np.random.default_rng(2)) - features
+    assert (changed - changed[:, :1]).abs().max() < 1e-5
+    assert 0.05 < changed.std() < 0.6
+    assert changed.diff(dim=2).abs().max() < 0.2
+    assert change_voices(features, bands, AugmentConfig(), np.random.default_rng(2)) is features
 
 
 def test_masks_set_bands_and_spans_to_the_mean() -> None:

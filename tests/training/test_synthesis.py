@@ -88,6 +88,16 @@ def test_clips_are_listed_for_training(folder: Path) -> None:
     assert len(read_audio(recordings[0].path, 16_000)) > 1_600
 
 
+def test_clips_that_are_there_are_not_spoken_again(folder: Path) -> None:
+    kokoro, clips = Kokoro(folder, lambda text, _accent: text), folder / "clips"
+    first = speak_all(kokoro, ["a b", "b"], clips, count=3, seed=3, progress=lambda _: None).read_text()
+    made = {path.name: path.stat().st_mtime_ns for path in clips.glob("*.wav")}
+    listed = speak_all(kokoro, ["a b", "b"], clips, count=5, seed=3, progress=lambda _: None).read_text()
+    assert listed.startswith(first)
+    assert len(listed.splitlines()) == 6
+    assert {name: (clips / name).stat().st_mtime_ns for name in made} == made
+
+
 def test_a_folder_without_the_synthesiser_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"holds no kokoro-v1\.0\.int8\.onnx"):
         Kokoro(tmp_path)
