@@ -127,13 +127,17 @@ def speak(
     count: Annotated[int, typer.Option(help="Clips; about 17 a minute and core.")] = 1200,
     seed: Annotated[int, typer.Option(help="Of texts, voices and speeds.")] = 1,
 ) -> None:
-    """Speak texts in many synthetic voices (Kokoro), as more recordings for `train keywords --manifest`."""
+    """Speak texts in many synthetic voices (Kokoro), as more recordings for `train keywords --manifest`.
+
+    TEXTS.txt becomes OUT/kokoro_TEXTS.tsv. A run that was stopped goes on where it was.
+    """
     lines = [line.strip() for line in texts.read_text(encoding="utf-8").splitlines() if line.strip()]
+    path = out / f"kokoro_{texts.stem}.tsv"
     try:
         engine = Kokoro(kokoro)
         with Progress(console=console) as bar:
             task = bar.add_task("speaking", total=count)
-            path = speak_all(engine, lines, out, count=count, seed=seed, progress=partial(_advance, bar, task))
+            speak_all(engine, lines, path, count=count, seed=seed, progress=partial(_advance, bar, task))
     except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from None
     print(path)

@@ -9,8 +9,8 @@ from torchaudio.datasets import SPEECHCOMMANDS
 from legato.training.alignment import normalise
 from legato.training.corpus import Recording
 
-TRIMMED = {"kokoro": (0.05, 0.10)}
-"""Seconds of silence kept before and after the speech by the tool that trimmed a source's clips."""
+TRIMMED = (0.05, 0.10)
+"""Seconds of silence kept before and after the speech by the tool that made the clips of the `kokoro` sources."""
 
 
 def read_manifest(path: Path, source: str, held_out: Sequence[str] = (), longest: float = 15.0) -> list[Recording]:
@@ -19,22 +19,21 @@ def read_manifest(path: Path, source: str, held_out: Sequence[str] = (), longest
     Without a `split` column a recording is `dev` where its speaker's name contains one of `held_out`. Longer ones
     than `longest` seconds are passed over. Raises ValueError naming the file and the column that it lacks.
     """
+    folder = path.parent.resolve()  # the manifests made of these stand elsewhere
     with path.open(newline="", encoding="utf-8") as rows:
         table = csv.DictReader(rows, delimiter="\t")
         missing = {"path", "speaker", "text", "seconds"} - set(table.fieldnames or ())
         if missing:
             raise ValueError(f"{path}: lacks the column {min(missing)}")
-        return [
-            _recording(row, path.parent, source, held_out) for row in table if 0.2 <= float(row["seconds"]) <= longest
-        ]
+        return [_recording(row, folder, source, held_out) for row in table if 0.2 <= float(row["seconds"]) <= longest]
 
 
 def _recording(row: dict[str, str], folder: Path, source: str, held_out: Sequence[str]) -> Recording:
     text, speaker, seconds = normalise(row["text"]), row["speaker"], float(row["seconds"])
     split = row.get("split") or ("dev" if any(name in speaker for name in held_out) else "train")
     span = None
-    if source in TRIMMED and len(text.split()) <= 2:
-        before, after = TRIMMED[source]
+    if source.startswith("kokoro") and len(text.split()) <= 2:
+        before, after = TRIMMED
         span = (before, max(seconds - after, before + 0.05))
     return Recording(folder / row["path"], speaker, text, source, split, span)
 
@@ -49,7 +48,9 @@ def read_speech_commands(folder: Path) -> list[Recording]:
         data = SPEECHCOMMANDS(folder, subset=subset)
         for index in range(len(data)):
             path, _rate, label, speaker, _number = data.get_metadata(index)
-            recordings.append(Recording(folder / "SpeechCommands" / path, speaker, label, "speech_commands", split))
+            recordings.append(
+                Recording(folder.resolve() / "SpeechCommands" / path, speaker, label, "speech_commands", split)
+            )
     return recordings
 
 

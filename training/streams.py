@@ -123,12 +123,14 @@ class Streams(torch.utils.data.Dataset[Example]):
         entry = (shard, clip)
         if clip.source == "noise":
             self.pools["noises"].append(entry)
-        elif clip.text is None:
+            return
+        self.pools["voices"].append(entry)
+        if clip.text is None:
             self.pools["others"].append(entry)
         elif clip.text in self.classes:
             if clip.words is not None:
                 self.single[clip.text].append(entry)
-        elif clip.source == "kokoro" and len(clip.text.split()) <= 3:
+        elif clip.source.startswith("kokoro") and len(clip.text.split()) <= 3:
             self.pools["near_misses"].append(entry)
         else:
             self.pools["speech"].append(entry)
@@ -219,17 +221,18 @@ class Streams(torch.utils.data.Dataset[Example]):
         augment, kind = self.config.augment, chance.random()
         if kind < augment.coloured:
             return coloured_noise(length, chance)
-        if kind < augment.coloured + augment.babble and self.pools["others"]:
+        if kind < augment.coloured + augment.babble and self.pools["voices"]:
             return sum(
-                (self._babble(length, chance) for _ in range(chance.integers(1, 4))), np.zeros(length, np.float32)
+                (self._voice(length, chance) for _ in range(chance.integers(1, 6))), np.zeros(length, np.float32)
             )
         if not self.pools["noises"]:
             return coloured_noise(length, chance)
         shard, clip = self.pools["noises"][chance.integers(len(self.pools["noises"]))]
         return _fill(shard.samples(clip), length, chance)
 
-    def _babble(self, length: int, chance: np.random.Generator) -> Samples:
-        shard, clip = self.pools["others"][chance.integers(len(self.pools["others"]))]
+    def _voice(self, length: int, chance: np.random.Generator) -> Samples:
+        """Somebody in the background: what is said there is not said to us."""
+        shard, clip = self.pools["voices"][chance.integers(len(self.pools["voices"]))]
         sound = _fill(shard.samples(clip), length, chance)
         return sound / max(rms(sound), 1e-6)
 

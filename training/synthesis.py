@@ -117,27 +117,25 @@ def trim(sound: Samples) -> Samples:
 
 
 def speak_all(
-    kokoro: Kokoro, texts: Sequence[str], folder: Path, *, count: int, seed: int, progress: Callable[[int], None]
-) -> Path:
-    """Speaks `count` random texts in random voices into a folder; returns the manifest that `train keywords` reads.
+    kokoro: Kokoro, texts: Sequence[str], manifest: Path, *, count: int, seed: int, progress: Callable[[int], None]
+) -> None:
+    """Speaks `count` random texts in random voices beside the manifest, which `train keywords` reads.
 
     Clips that are there already are not spoken again: what they say and who follows from the seed.
     """
     chance = np.random.default_rng(seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "kokoro_sentences.tsv"
-    with path.open("w", newline="", encoding="utf-8") as file:
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    with manifest.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, delimiter="\t", lineterminator="\n")
         rows.writerow(("path", "speaker", "text", "seconds"))
         for number in range(count):
             text, voice = texts[int(chance.integers(len(texts)))], kokoro.voice(chance)
-            speed, clip = float(chance.uniform(0.75, 1.3)), folder / f"{seed}-{number:05d}.wav"
+            speed, clip = float(chance.uniform(0.75, 1.3)), manifest.with_name(f"{seed}-{number:05d}.wav")
             if not clip.exists():
                 _write(clip, kokoro.speak(text, voice, speed))
             rows.writerow((clip.name, voice.name, text, f"{_seconds(clip):.3f}"))
             file.flush()
             progress(number + 1)
-    return path
 
 
 def _write(path: Path, sound: Samples) -> None:

@@ -15,9 +15,10 @@ from legato.app.engine.errors import ModelError, UsageError
 from legato.app.engine.session import Session
 from legato.app.evaluation.keywords import Options, Point, Report
 from legato.app.evaluation.keywords import evaluate as measure
-from legato.app.evaluation.listening import Playing, Take, listen
+from legato.app.evaluation.listening import Ears, Playing, Take, listen
 from legato.app.evaluation.manifest import Manifest, ManifestError, read_manifest
 from legato.app.evaluation.noise import NoiseSettings
+from legato.app.evaluation.peers import wake_words
 
 _MOST_VALUES = 20
 """Values of a column that the table still shows one by one"""
@@ -66,6 +67,9 @@ def keywords(
     by_label: Annotated[
         bool, typer.Option("--by-label", help="Save a threshold that is best for each label by itself.")
     ] = False,
+    compare: Annotated[
+        bool, typer.Option("--peers", help="Others' wake words on the same recordings, where installed.")
+    ] = False,
     device: Annotated[Device, typer.Option(help="What to run on.")] = Device.auto,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
@@ -84,10 +88,13 @@ def keywords(
         draw(report.curve, {name: allowed for name, (allowed, _) in report.budgets.items()}, det)
     if save_thresholds is not None:
         _save(report, take, session, options if by_label else None, save_thresholds)
+    others = _compare(labelled, playing, options) if compare else {}
     if as_json:
-        print(json.dumps({**_about(session, labelled, playing, take), **report.to_dict()}, ensure_ascii=False))
+        figures = {**_about(session, labelled, playing, take), **report.to_dict()}
+        print(json.dumps({**figures, "peers": others} if compare else figures, ensure_ascii=False))
     else:
         _tell(report, take)
+        _tell_peers(others)
     for failure in take.failures:
         print(f"legato: {manifest}: {failure}", file=sys.stderr)
     if take.failures:
@@ -119,7 +126,7 @@ def _read(path: Path, session: Session) -> Manifest:
     return manifest
 
 
-def _listen(session: Session, manifest: Manifest, playing: Playing) -> Take:
+def _listen(session: Ears, manifest: Manifest, playing: Playing) -> Take:
     """All recordings through the model, with a bar on standard error where that is a terminal."""
     from rich.console import Console
     from rich.progress import Progress
@@ -127,6 +134,20 @@ def _listen(session: Session, manifest: Manifest, playing: Playing) -> Take:
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         bar = progress.add_task("listening", total=len(manifest.recordings))
         return listen(session, manifest.recordings, playing, lambda: progress.advance(bar))
+
+
+def _compare(manifest: Manifest, playing: Playing, options: Options) -> dict[str, dict[str, Any] | None]:
+    """What each wake word of the peers finds, at its own threshold and within the budget; None if not installed."""
+    found: dict[str, dict[str, Any] | None] = {}
+    for word in wake_words():
+        try:
+            take = _listen(word, manifest, playing)
+        except ImportError:
+            found[f"{word.name}: {word.label}"] = None
+            continue
+        report = measure(take, word.contract, Options(wake_budget=options.wake_budget)).to_dict()
+        found[f"{word.name}: {word.label}"] = {**report["groups"]["wake"], "latency": report["times"]["latency"]}
+    return found
 
 
 def _about(session: Session, manifest: Manifest, playing: Playing, take: Take) -> dict[str, Any]:
@@ -161,6 +182,15 @@ def _tell(report: Report, take: Take) -> None:
             print(f"top-1 among {name}: {_percent(right['value'])} {_range(right['interval'])} of {right['total']}")
             for said, heard, count in right["confusions"]:
                 print(f"  {said} heard as {heard}: {count}")
+
+
+def _tell_peers(others: dict[str, dict[str, Any] | None]) -> None:
+    """The peers' figures at their own thresholds."""
+    if others:
+        print("\nOthers, at their own thresholds:")
+        nothing = ("not installed", *[""] * 5)
+        rows = [(name, *(_figures(figures) if figures else nothing)) for name, figures in others.items()]
+        _table(("", "found", "recall", "95 %", "false alarms", "an hour", "95 %"), rows)
 
 
 def _by_value(report: Report) -> list[tuple[str, ...]]:

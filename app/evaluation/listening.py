@@ -5,17 +5,20 @@ Letters: S samples, T frames, C labels.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from legato.app.devices.media import MediaFile
 from legato.app.devices.source import Block
+from legato.app.engine.contract import Contract
 from legato.app.engine.errors import SourceError
-from legato.app.engine.session import Session
 from legato.app.engine.spotter import LOUDEST
 from legato.app.evaluation.manifest import Recording
 from legato.app.evaluation.noise import Noise, NoiseSettings, speech_level
+
+Floats = NDArray[np.float32]
 
 GAP = 0.5
 """Seconds of silence before each recording"""
@@ -23,6 +26,27 @@ TAIL = 1.0
 """Seconds of silence after the last one, so that its last word can still be reported"""
 _CHUNK = 1.0
 """Seconds, about, that the model gets at once; any split gives the same scores"""
+
+
+class Scores(Protocol):
+    """The state and step of one stream, as `legato.app.engine.session.Stream` has them."""
+
+    def step(self, audio: Floats) -> Floats:
+        """Scores (1, T, C) of a chunk (1, S), S a multiple of the hop."""
+
+    def reset(self) -> None:
+        """Begin anew."""
+
+
+class Ears(Protocol):
+    """What can be listened with: a session, or somebody else's detector that looks like one."""
+
+    @property
+    def contract(self) -> Contract:
+        """Labels, rate and hop."""
+
+    def stream(self) -> Scores:
+        """A new stream."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +83,7 @@ class Playing:
 
 
 def listen(
-    session: Session,
+    session: Ears,
     recordings: Sequence[Recording],
     playing: Playing | None = None,
     advance: Callable[[], None] = lambda: None,
@@ -82,7 +106,7 @@ def listen(
     return Take(scores, session.contract.hop_seconds, tuple(spans), tuple(player.restarts), tuple(failures))
 
 
-def _noise(session: Session, recordings: Sequence[Recording], playing: Playing) -> Noise | None:
+def _noise(session: Ears, recordings: Sequence[Recording], playing: Playing) -> Noise | None:
     if playing.noise is None:
         return None
     return Noise(playing.noise, [recording.path for recording in recordings], session.contract.sample_rate)
@@ -91,7 +115,7 @@ def _noise(session: Session, recordings: Sequence[Recording], playing: Playing) 
 class _Player:
     """The loudspeaker and the model that listens to it."""
 
-    def __init__(self, session: Session, playing: Playing, noise: Noise | None) -> None:
+    def __init__(self, session: Ears, playing: Playing, noise: Noise | None) -> None:
         self.scores: list[NDArray[np.float32]] = []
         self.restarts = [0]
         self._rate = session.contract.sample_rate

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 import pytest
 
 from legato.app.cli.main import main
+from legato.app.evaluation.peers import WakeWord
 
 Say = Callable[..., Path]
 Write = Callable[..., Path]
@@ -111,3 +113,21 @@ def test_wrong_usage(
     err = capsys.readouterr().err
     assert message in err
     assert len(err.splitlines()) == 1
+
+
+def test_peers_listen_to_the_same_recordings(
+    manifest: Path, model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> Any:
+        raise ImportError
+
+    def loud() -> Callable[[Any], float]:
+        return lambda piece: float(abs(piece).max() > 8000)
+
+    words = (WakeWord("ear", "hey", 0.5, 160, loud), WakeWord("somebody-else", "hey", 0.5, 160, missing))
+    monkeypatch.setattr("legato.app.cli.evaluate.wake_words", lambda: words)
+    assert main(["eval", "keywords", str(manifest), "--model", str(model), "--peers"]) == 0
+    out = capsys.readouterr().out
+    # It fires at every sound that is loud enough: one of them is the word.
+    assert re.search(r"ear: hey +1 of 1 +100.0 %.* 2 ", out)
+    assert re.search(r"somebody-else: hey +not installed", out)

@@ -50,6 +50,13 @@ def test_manifest_with_and_without_a_split(tmp_path: Path) -> None:
     assert [entry.split for entry in read_manifest(listed, "set", held_out=["eve"])] == ["dev", "train"]
 
 
+def test_recordings_are_found_again_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "set.tsv").write_text("path\tspeaker\ttext\tseconds\na.wav\tann\tgo\t1.0\n")
+    monkeypatch.chdir(tmp_path)
+    (recording,) = read_manifest(Path("set.tsv"), "set")
+    assert recording.path == tmp_path / "a.wav"
+
+
 def test_trimmed_clips_know_where_their_word_lies(tmp_path: Path) -> None:
     listed = tmp_path / "kokoro.tsv"
     listed.write_text("path\tspeaker\ttext\tseconds\na.opus\tx\tgo\t0.6\nb.opus\tx\tgo on then friend\t2.0\n")

@@ -80,7 +80,8 @@ def test_a_text_becomes_sound(folder: Path) -> None:
 
 def test_clips_are_listed_for_training(folder: Path) -> None:
     kokoro, done = Kokoro(folder, lambda text, _accent: text), list[int]()
-    path = speak_all(kokoro, ["a b", "b"], folder / "clips", count=6, seed=3, progress=done.append)
+    path = folder / "clips" / "kokoro_sentences.tsv"
+    speak_all(kokoro, ["a b", "b"], path, count=6, seed=3, progress=done.append)
     assert done == [1, 2, 3, 4, 5, 6]
     recordings = read_manifest(path, "kokoro_sentences", held_out=["bm_two"])
     assert {recording.text for recording in recordings} == {"a b", "b"}
@@ -89,13 +90,14 @@ def test_clips_are_listed_for_training(folder: Path) -> None:
 
 
 def test_clips_that_are_there_are_not_spoken_again(folder: Path) -> None:
-    kokoro, clips = Kokoro(folder, lambda text, _accent: text), folder / "clips"
-    first = speak_all(kokoro, ["a b", "b"], clips, count=3, seed=3, progress=lambda _: None).read_text()
-    made = {path.name: path.stat().st_mtime_ns for path in clips.glob("*.wav")}
-    listed = speak_all(kokoro, ["a b", "b"], clips, count=5, seed=3, progress=lambda _: None).read_text()
-    assert listed.startswith(first)
-    assert len(listed.splitlines()) == 6
-    assert {name: (clips / name).stat().st_mtime_ns for name in made} == made
+    kokoro, path = Kokoro(folder, lambda text, _accent: text), folder / "clips" / "kokoro_words.tsv"
+    speak_all(kokoro, ["a b", "b"], path, count=3, seed=3, progress=lambda _: None)
+    first, made = path.read_text(), {clip: clip.stat().st_mtime_ns for clip in path.parent.glob("*.wav")}
+    speak_all(kokoro, ["a b", "b"], path, count=5, seed=3, progress=lambda _: None)
+    assert path.read_text().startswith(first)
+    assert len(path.read_text().splitlines()) == 6
+    assert len(made) == 3
+    assert {clip: clip.stat().st_mtime_ns for clip in made} == made
 
 
 def test_a_folder_without_the_synthesiser_is_named(tmp_path: Path) -> None:
