@@ -27,6 +27,8 @@ ENGLISH = ("British", "Classic", "Default", "HillBilly", "Mobster", "Pirate", "R
 """Hedgewars' voices that speak English, with whatever accent; the robot's is left out."""
 LEAST_LIKELY = 0.6
 """Geometric mean of a line's word probabilities below which Whisper is taken to have guessed."""
+LEAST_WORDS = 3
+"""Shouts of fewer words leave it guessing too."""
 RATE = 16_000
 LONGEST = 26
 """Seconds that Whisper hears at once."""
@@ -149,7 +151,7 @@ def read(reader: Any, group: Sequence[tuple[Path, Samples]]) -> Iterator[tuple[P
             line = int(np.searchsorted(starts, (word.start + word.end) / 2, side="right")) - 1
             words[min(line, len(group) - 1)].append(word)
     for (path, one), heard in zip(group, words, strict=True):
-        sure = heard and np.exp(np.mean(np.log([max(word.probability, 1e-3) for word in heard]))) > LEAST_LIKELY
+        sure = len(heard) >= LEAST_WORDS and np.exp(np.mean(np.log([max(word.probability, 1e-3) for word in heard]))) > LEAST_LIKELY
         text = "".join(word.word for word in heard).strip() if sure else ""
         yield path, text, len(one) / RATE
 
