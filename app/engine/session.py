@@ -6,7 +6,6 @@ Letters: B batch, S samples (a multiple of the hop), T = S / hop frames, C label
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from legato.app.engine import providers
 from legato.app.engine.contract import Contract, check_graph, read_contract
-from legato.app.engine.errors import ModelError
+from legato.app.engine.graph import open_graph
 from legato.app.engine.states import Array, BoundState, Floats, HostState, State, zeros
 
 
@@ -39,8 +38,7 @@ class Session:
         cannot be read or contradicts its contract, DeviceError for "cuda" where there is none.
         """
         path = Path(path)
-        _check_file(path)
-        session = _load(path, device, threads)
+        session = open_graph(path, device, threads)
         contract = read_contract(session, str(path))
         check_graph(contract, session, str(path))
         return cls(session, contract, path)
@@ -113,51 +111,3 @@ class Stream:
 
 def _no_scores(contract: Contract, batch: int) -> Floats:
     return np.zeros((batch, 0, len(contract.labels)), dtype=np.float32)
-
-
-def _check_file(path: Path) -> None:
-    if not path.is_file():
-        raise ModelError(f"{path}: " + ("not a file" if path.exists() else "no such model file"))
-    if not path.stat().st_size:
-        raise ModelError(f"{path}: the file is empty")
-
-
-def _load(path: Path, device: str, threads: int) -> onnxruntime.InferenceSession:
-    """The graph on the wanted device, or, where "auto" cannot have the GPU after all, on the CPU."""
-    chosen = providers.choose(device)
-    options = _options(threads)
-    session = _create(path, options, chosen) if chosen == [providers.CPU] else _try(path, options, chosen)
-    if session is None or (chosen != [providers.CPU] and providers.in_use(session) != "CUDA"):
-        cpu = _create(path, options, [providers.CPU])  # a broken file is told before a broken GPU
-        providers.explain_fallback(device)
-        return cpu
-    return session
-
-
-def _try(path: Path, options: Any, chosen: list[providers.Provider]) -> onnxruntime.InferenceSession | None:
-    try:
-        return _create(path, options, chosen)
-    except ModelError:
-        return None
-
-
-def _create(path: Path, options: Any, chosen: list[providers.Provider]) -> onnxruntime.InferenceSession:
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=chosen, enable_fallback=0)
-    except Exception as error:  # noqa: BLE001 - ONNX Runtime's own errors share no other base
-        reason = " ".join(str(error).split()).rpartition("failed:")[2]
-        raise ModelError(f"{path}: not a model that ONNX Runtime can read ({reason[:200]})") from None
-
-
-def _options(threads: int) -> onnxruntime.SessionOptions:
-    """Settings for small graphs called often: no thread is woken for nothing, none spins between calls."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.disable_quant_qdq", "1")  # 8-bit weights are restored once, at loading
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-    return options

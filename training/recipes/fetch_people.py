@@ -151,7 +151,10 @@ def read(reader: Any, group: Sequence[tuple[Path, Samples]]) -> Iterator[tuple[P
             line = int(np.searchsorted(starts, (word.start + word.end) / 2, side="right")) - 1
             words[min(line, len(group) - 1)].append(word)
     for (path, one), heard in zip(group, words, strict=True):
-        sure = len(heard) >= LEAST_WORDS and np.exp(np.mean(np.log([max(word.probability, 1e-3) for word in heard]))) > LEAST_LIKELY
+        sure = (
+            len(heard) >= LEAST_WORDS
+            and np.exp(np.mean(np.log([max(word.probability, 1e-3) for word in heard]))) > LEAST_LIKELY
+        )
         text = "".join(word.word for word in heard).strip() if sure else ""
         yield path, text, len(one) / RATE
 
