@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from legato.models.keyword import KeywordNet
+from legato.training.augment import Samples
 from legato.training.calibration import calibrate
 from legato.training.corpus import Recording, Shard, build_shard, open_shard
 from legato.training.keywords import KeywordObjective, KeywordRecipe, save_model
@@ -80,6 +81,13 @@ def sets_of(
     if (sounds / "music").is_dir():
         sets.append(("noise", read_folders([sounds / "music", sounds / "effects"], "noise")))
     return sets
+
+
+def streams_of(recipe: KeywordRecipe, shards: Sequence[Shard], rooms: Sequence[Samples]) -> tuple[Streams, Streams]:
+    """The streams to learn from, without an end, and those to look at, of other recordings and another seed."""
+    seed = recipe.loop.seed
+    make = partial(Streams, shards, labels=recipe.labels, rooms=rooms, config=recipe.streams)
+    return make(split="train", seed=seed, count=1 << 40), make(split="dev", seed=seed + 1, count=DEV_STREAMS)
 
 
 def begin_with(net: KeywordNet, path: Path) -> None:
@@ -195,13 +203,7 @@ def keywords(
             shards = prepare(sets, corpus)
     except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from None
-    seed, rooms = recipe.loop.seed, read_rooms(sounds / "rooms")
-    train_streams = Streams(
-        shards, "train", recipe.labels, rooms=rooms, config=recipe.streams, seed=seed, count=1 << 40
-    )
-    dev_streams = Streams(
-        shards, "dev", recipe.labels, rooms=rooms, config=recipe.streams, seed=seed + 1, count=DEV_STREAMS
-    )
+    train_streams, dev_streams = streams_of(recipe, shards, read_rooms(sounds / "rooms"))
     torch.manual_seed(recipe.loop.seed)
     net = KeywordNet(recipe.network)
     objective = KeywordObjective(net, recipe, train_streams, dev_streams)

@@ -83,9 +83,7 @@ def keywords(
     take = _listen(session, labelled, playing)
     report = measure(take, session.contract, options)
     if det is not None:
-        from legato.app.evaluation.curve import draw
-
-        draw(report.curve, {name: allowed for name, (allowed, _) in report.budgets.items()}, det)
+        _draw(report, det)
     if save_thresholds is not None:
         _save(report, take, session, options if by_label else None, save_thresholds)
     others = _compare(labelled, playing, options) if compare else {}
@@ -95,10 +93,14 @@ def keywords(
     else:
         _tell(report, take)
         _tell_peers(others)
-    for failure in take.failures:
-        print(f"legato: {manifest}: {failure}", file=sys.stderr)
-    if take.failures:
-        raise typer.Exit(1)
+    _tell_failures(manifest, take)
+
+
+def _draw(report: Report, path: Path) -> None:
+    """The DET curve as a picture."""
+    from legato.app.evaluation.curve import draw
+
+    draw(report.curve, {name: allowed for name, (allowed, _) in report.budgets.items()}, path)
 
 
 def _save(report: Report, take: Take, session: Session, by_label: Options | None, path: Path) -> None:
@@ -215,6 +217,14 @@ def _best(name: str, allowed: float, point: Point | None) -> str:
         f"{name} at {allowed:g} false alarms an hour: {found} "
         f"({alarms.value:.2f} an hour, with the odds of the thresholds times {point.scale:.3g})"
     )
+
+
+def _tell_failures(manifest: Path, take: Take) -> None:
+    """What could not be read, and exit status 1 if there was any."""
+    for failure in take.failures:
+        print(f"legato: {manifest}: {failure}", file=sys.stderr)
+    if take.failures:
+        raise typer.Exit(1)
 
 
 def _tell_times(times: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """A media file that FFmpeg reads, and the frames of one of its streams, decoded while they are asked for."""
 
+import logging
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from legato.app.engine.errors import SourceError
+
+log = logging.getLogger(__name__)
 
 _MISSING = {
     "audio": "has no sound: name a file with an audio track",
@@ -61,6 +64,14 @@ class Decoding:
             except (av.error.FFmpegError, OSError) as error:
                 raise SourceError(f"{self._path} cannot be read further: {error.strerror}") from error
             yield from (frame for frame in frames if isinstance(frame, AudioFrame | VideoFrame))
+
+    def complain(self, seconds: float) -> None:
+        """Say what is missing of a file that gave `seconds`."""
+        if self.damaged:
+            log.warning("%s is damaged: %d packets were left out", self._path, self.damaged)
+        # Some containers can only guess, so only a large difference tells.
+        if self.duration is not None and seconds < 0.9 * self.duration - 0.5:
+            log.warning("%s is cut or damaged: %.1f s of %.1f s could be read", self._path, seconds, self.duration)
 
     def close(self) -> None:
         """End `frames` after the packet in work, and let go of the file. From any thread, any number of times."""

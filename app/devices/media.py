@@ -1,6 +1,5 @@
 """Recordings: any audio or video file that FFmpeg reads, decoded and converted while it streams."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -12,8 +11,6 @@ from legato.app.devices.container import Decoding
 from legato.app.devices.conversion import Converter
 from legato.app.devices.source import Block, Closing
 from legato.app.engine.errors import SourceError
-
-log = logging.getLogger(__name__)
 
 
 class MediaFile(Closing):
@@ -49,16 +46,8 @@ class MediaFile(Closing):
         yield from converter.flush()
         if not seconds:
             raise SourceError(f"{self._path} holds no sound that can be decoded: convert it to FLAC or WAV first")
-        self._complain(seconds)
+        self._decoding.complain(seconds)
 
     def close(self) -> None:
         """End `blocks` after the packet in work, and let go of the file."""
         self._decoding.close()
-
-    def _complain(self, seconds: float) -> None:
-        """Say what is missing of a recording that gave `seconds` of sound."""
-        if self.damaged:
-            log.warning("%s is damaged: %d packets were left out", self._path, self.damaged)
-        # Some containers can only guess, so only a large difference tells.
-        if self.duration is not None and seconds < 0.9 * self.duration - 0.5:
-            log.warning("%s is cut or damaged: %.1f s of %.1f s could be read", self._path, seconds, self.duration)

@@ -1,6 +1,5 @@
 """Videos: any file that FFmpeg reads, decoded while it streams, upright as a player would show it."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +10,6 @@ from legato.app.devices.container import Decoding
 from legato.app.devices.pictures import Frame, Picture
 from legato.app.devices.source import Closing
 from legato.app.engine.errors import SourceError
-
-log = logging.getLogger(__name__)
 
 
 class VideoFile(Closing):
@@ -48,18 +45,11 @@ class VideoFile(Closing):
             return
         if first is None:
             raise SourceError(f"{self._path} holds no picture that can be decoded: convert it to MP4 first")
-        self._complain(last - first)
+        self._decoding.complain(last - first)
 
     def close(self) -> None:
         """End `frames` after the packet in work, and let go of the file."""
         self._decoding.close()
-
-    def _complain(self, seconds: float) -> None:
-        """Say what is missing of a video that went on for `seconds`."""
-        if self.damaged:
-            log.warning("%s is damaged: %d packets were left out", self._path, self.damaged)
-        if self.duration is not None and seconds < 0.9 * self.duration - 0.5:
-            log.warning("%s is cut or damaged: %.1f s of %.1f s could be read", self._path, seconds, self.duration)
 
 
 def _upright(frame: VideoFrame) -> Picture:
