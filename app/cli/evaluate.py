@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,13 +13,15 @@ from legato.app.cli.commands import plain_app
 from legato.app.cli.listen import Device
 from legato.app.engine.errors import ModelError, UsageError
 from legato.app.engine.session import Session
-from legato.app.evaluation.keywords import Options, Point, Report
+from legato.app.evaluation.keywords import Group, Options, Point, Report, at_thresholds
 from legato.app.evaluation.keywords import evaluate as measure
 from legato.app.evaluation.listening import Ears, Playing, Take, listen
 from legato.app.evaluation.manifest import Manifest, ManifestError, read_manifest
 from legato.app.evaluation.noise import NoiseSettings
 from legato.app.evaluation.peers import wake_words
+from legato.app.evaluation.tuning import best_by_label
 
+_HEADER = ("", "found", "recall", "95 %", "false alarms", "an hour", "95 %")
 _MOST_VALUES = 20
 """Values of a column that the table still shows one by one"""
 
@@ -65,7 +67,7 @@ def keywords(
         ),
     ] = None,
     by_label: Annotated[
-        bool, typer.Option("--by-label", help="Save a threshold that is best for each label by itself.")
+        bool, typer.Option("--by-label", help="Seek a threshold for each label by itself, to tell and to save.")
     ] = False,
     compare: Annotated[
         bool, typer.Option("--peers", help="Others' wake words on the same recordings, where installed.")
@@ -84,14 +86,17 @@ def keywords(
     report = measure(take, session.contract, options)
     if det is not None:
         _draw(report, det)
+    own = best_by_label(take, session.contract, options) if by_label else None
     if save_thresholds is not None:
-        _save(report, take, session, options if by_label else None, save_thresholds)
+        _save(own or report.best_thresholds(), save_thresholds)
     others = _compare(labelled, playing, options) if compare else {}
     if as_json:
         figures = {**_about(session, labelled, playing, take), **report.to_dict()}
         print(json.dumps({**figures, "peers": others} if compare else figures, ensure_ascii=False))
     else:
         _tell(report, take)
+        if own:
+            _tell_by_label(at_thresholds(take, session.contract, own))
         _tell_peers(others)
     _tell_failures(manifest, take)
 
@@ -103,14 +108,9 @@ def _draw(report: Report, path: Path) -> None:
     draw(report.curve, {name: allowed for name, (allowed, _) in report.budgets.items()}, path)
 
 
-def _save(report: Report, take: Take, session: Session, by_label: Options | None, path: Path) -> None:
-    """The thresholds of best recall: with one factor for all labels of a group, or each label by itself."""
-    best = report.best_thresholds()
-    if by_label is not None:
-        from legato.app.evaluation.tuning import best_by_label
-
-        best = {label: round(value, 6) for label, value in best_by_label(take, session.contract, by_label).items()}
-    path.write_text(json.dumps(best, indent=1) + "\n")
+def _save(thresholds: Mapping[str, float], path: Path) -> None:
+    """Thresholds as `legato export --thresholds` reads them."""
+    path.write_text(json.dumps({label: round(value, 6) for label, value in thresholds.items()}, indent=1) + "\n")
 
 
 def _read(path: Path, session: Session) -> Manifest:
@@ -174,7 +174,7 @@ def _tell(report: Report, take: Take) -> None:
     rows = [(f"all {name}", *_figures(group.to_dict())) for name, group in report.groups.items()]
     rows += _by_value(report)
     rows += [(label, *_figures(group.to_dict())) for label, group in report.labels.items()]
-    _table(("", "found", "recall", "95 %", "false alarms", "an hour", "95 %"), rows)
+    _table(_HEADER, rows)
     for name, (allowed, point) in report.budgets.items():
         print(_best(name, allowed, point))
     _tell_times(report.times.to_dict())
@@ -192,7 +192,7 @@ def _tell_peers(others: dict[str, dict[str, Any] | None]) -> None:
         print("\nOthers, at their own thresholds:")
         nothing = ("not installed", *[""] * 5)
         rows = [(name, *(_figures(figures) if figures else nothing)) for name, figures in others.items()]
-        _table(("", "found", "recall", "95 %", "false alarms", "an hour", "95 %"), rows)
+        _table(_HEADER, rows)
 
 
 def _by_value(report: Report) -> list[tuple[str, ...]]:
@@ -225,6 +225,12 @@ def _tell_failures(manifest: Path, take: Take) -> None:
         print(f"legato: {manifest}: {failure}", file=sys.stderr)
     if take.failures:
         raise typer.Exit(1)
+
+
+def _tell_by_label(groups: dict[str, Group]) -> None:
+    """What thresholds sought label by label find, on the very recordings that they were sought on."""
+    print("\nWith a threshold for each label, sought on these recordings:")
+    _table(_HEADER, [(f"all {name}", *_figures(group.to_dict())) for name, group in groups.items()])
 
 
 def _tell_times(times: dict[str, Any]) -> None:

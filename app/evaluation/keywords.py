@@ -165,6 +165,12 @@ def evaluate(take: Take, contract: Contract, options: Options | None = None) -> 
     )
 
 
+def at_thresholds(take: Take, contract: Contract, limits: Mapping[str, float]) -> dict[str, Group]:
+    """What is found, and falsely heard, with a threshold for each label of `limits`, all of them listened for."""
+    matches = match(utterances(take.spans, limits), decode(take, contract, limits), take.spans)
+    return {name: _group(matches, labels, take.spans) for name, labels in group_members(contract, limits).items()}
+
+
 def thresholds(contract: Contract, options: Options) -> dict[str, float]:
     """The threshold of all that is listened for. UsageError for an unknown keyword or a threshold beyond 0..1."""
     if options.threshold is not None and not 0 <= options.threshold <= 1:

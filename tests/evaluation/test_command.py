@@ -74,6 +74,17 @@ def test_thresholds_of_the_best_point_are_saved(manifest: Path, model: Path, tmp
     assert thresholds["high"] < 0.2  # the quiet word is found where alarms do not matter
 
 
+def test_a_threshold_for_each_label_is_told(
+    manifest: Path, model: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    saved = tmp_path / "thresholds.json"
+    rest = ["--model", str(model), "--by-label", "--budget", "1e9", "--save-thresholds", str(saved)]
+    assert main(["eval", "keywords", str(manifest), *rest]) == 0
+    told = capsys.readouterr().out.partition("With a threshold for each label, sought on these recordings:")[2]
+    assert re.search(r"all words +2 of 2 +100.0 %", told)
+    assert json.loads(saved.read_text()).keys() == {"low", "high", "hey"}
+
+
 def test_a_recording_that_cannot_be_read_is_a_failure_of_its_own(
     manifest: Path, model: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

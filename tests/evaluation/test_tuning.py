@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from legato.app.engine.contract import Contract
-from legato.app.evaluation.keywords import Options
+from legato.app.evaluation.keywords import Options, at_thresholds
 from legato.app.evaluation.listening import Span, Take
 from legato.app.evaluation.manifest import Recording, Row
-from legato.app.evaluation.matching import decode, match, utterances
 from legato.app.evaluation.tuning import Curve, best_by_label, label_curve
 
 HOP = 0.02
@@ -36,10 +35,10 @@ def test_each_label_gets_what_suits_it(hour: Take, contract: Contract) -> None:
     assert best["low"] <= 0.1
     assert 0.8 < best["high"] <= 0.95
     assert 0.3 < best["hey"] < 0.5
-    said = utterances(hour.spans, best)
-    found = match(said, decode(hour, contract, best), hour.spans)
-    assert len(found.hits) == 20
-    assert not found.false_alarms
+    found = at_thresholds(hour, contract, best)
+    assert (found["words"].recall.count, found["words"].recall.total) == (20, 20)
+    assert found["words"].alarms.count == 0
+    assert at_thresholds(hour, contract, {"high": 0.5})["words"].alarms.count == 40
 
 
 def test_one_factor_for_all_would_find_fewer(hour: Take, contract: Contract) -> None:
