@@ -1,42 +1,33 @@
-"""Human speech in which no wake phrase is said, for counting false alarms: the 783 acted lines of Debian's `drascula`.
+"""Human speech in which no wake phrase is said, for counting false alarms: pictures described in seven languages.
 
     python training/recipes/fetch_negatives.py DIR
-    legato eval keywords DIR/drascula.tsv --keyword "hey legato" --keyword computer --keyword alexa
+    legato eval keywords DIR/negatives.tsv --keyword "hey legato" --keyword computer …
 
-The package (freeware; nothing of it is shipped) holds raw 8-bit samples at 11,025 Hz. Nothing is learned from them.
+The descriptions are those of Debian's `tuxpaint-stamps-default` in the languages that training leaves out.
 """
 
 import subprocess
 import sys
 import tempfile
-import wave
 from pathlib import Path
 
-RATE = 11_025
+LANGUAGES = ("be", "ca", "da", "es", "lt", "nl", "ro")
 
 
 def main(folder: Path) -> None:
-    """Write every line as a WAV file, and the manifest."""
+    """Copy the recordings, and write the manifest."""
     folder.mkdir(parents=True, exist_ok=True)
+    rows = ["path\tlabel\tstart\tend\tsource"]
     with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run(["apt-get", "download", "-qq", "drascula"], cwd=scratch, check=True)
+        subprocess.run(["apt-get", "download", "-qq", "tuxpaint-stamps-default"], cwd=scratch, check=True)
         (package,) = Path(scratch).glob("*.deb")
         subprocess.run(["dpkg", "-x", str(package), scratch], check=True)
-        names = [convert(path, folder) for path in sorted(Path(scratch).rglob("*.ALS"))]
-    rows = ["path\tlabel\tstart\tend\tsource", *(f"{name}\t\t\t\tdrascula" for name in names)]
-    (folder / "drascula.tsv").write_text("\n".join(rows) + "\n")
-    print(folder / "drascula.tsv")
-
-
-def convert(path: Path, folder: Path) -> str:
-    """One file of raw samples as WAV; returns its name."""
-    name = f"{path.stem}.wav"
-    with wave.open(str(folder / name), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(1)
-        file.setframerate(RATE)
-        file.writeframes(path.read_bytes())
-    return name
+        for language in LANGUAGES:
+            for path in sorted(Path(scratch).rglob(f"*_desc_{language}.ogg")):
+                (folder / path.name).write_bytes(path.read_bytes())
+                rows.append(f"{path.name}\t\t\t\ttuxpaint {language}")
+    (folder / "negatives.tsv").write_text("\n".join(rows) + "\n")
+    print(folder / "negatives.tsv")
 
 
 if __name__ == "__main__":
