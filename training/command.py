@@ -111,13 +111,13 @@ def revision() -> str:
 
 
 def provenance(recipe: KeywordRecipe, shards: Sequence[Shard], place: Place) -> dict[str, Any]:
-    """Where a model comes from: data, command, settings; of absolute paths only the last part."""
+    """Where a model comes from: data, command, settings; of paths that lead out of this folder only the last part."""
     hours: dict[str, float] = {}
     for shard in shards:
         for clip in shard.clips:
             if clip.split == "train":
                 hours[clip.source] = hours.get(clip.source, 0.0) + clip.seconds / 3600
-    arguments = [Path(argument).name if Path(argument).is_absolute() else argument for argument in sys.argv[1:]]
+    arguments = [Path(argument).name if argument.startswith(("/", "..")) else argument for argument in sys.argv[1:]]
     return {
         "command": shlex.join(["legato", *arguments]),
         "revision": revision(),

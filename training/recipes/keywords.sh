@@ -28,7 +28,8 @@ fi
 train() { torchrun --nproc-per-node 2 --no-python legato train keywords --data "$data" "${more[@]}" "$@"; }
 train --config "$here/keywords.toml" --out "$run/first"
 train --config "$here/keywords_finetune.toml" --start-from "$run/first/keywords.pt" --out "$run/second"
-train --config "$here/keywords_voices.toml" --start-from "$run/second/keywords.pt" --out "$run"
+train --config "$here/keywords_voices.toml" --start-from "$run/second/keywords.pt" --out "$run/third"
+train --config "$here/keywords_noise.toml" --start-from "$run/third/keywords.pt" --out "$run"
 legato train manifests --data "$data" --out "$run/dev"
 legato export "$run/keywords.pt" -o "$run/raw.onnx"
 words() { legato eval keywords "$run/dev/queen_dev.tsv" --model "$run/raw.onnx" "$@"; }
