@@ -28,14 +28,16 @@ fi
 train() { torchrun --nproc-per-node 2 --no-python legato train keywords --data "$data" "${more[@]}" "$@"; }
 train --config "$here/keywords.toml" --out "$run/first"
 train --config "$here/keywords_finetune.toml" --start-from "$run/first/keywords.pt" --out "$run/second"
-train --config "$here/keywords_voices.toml" --start-from "$run/second/keywords.pt" --out "$run/third"
-train --config "$here/keywords_noise.toml" --start-from "$run/third/keywords.pt" --out "$run"
+train --config "$here/keywords_voices.toml" --start-from "$run/second/keywords.pt" --out "$run"
 legato train manifests --data "$data" --out "$run/dev"
 legato export "$run/keywords.pt" -o "$run/raw.onnx"
 words() { legato eval keywords "$run/dev/queen_dev.tsv" --model "$run/raw.onnx" "$@"; }
-# Nobody says a wake phrase in the one set, so its speech and the other's phrases are heard together.
+# Nobody says a wake phrase in the one set, so its speech, that of other languages and the phrases are heard together.
+[ -f "$cache/negatives/negatives.tsv" ] || python "$here/fetch_negatives.py" "$cache/negatives"
 (cat "$run/dev/queen_dev.tsv" && tail -n +2 "$run/dev/kokoro_dev.tsv") >"$run/dev/both_dev.tsv"
-wake() { legato eval keywords "$run/dev/both_dev.tsv" --model "$run/raw.onnx" "$@"; }
+(cat "$run/dev/both_dev.tsv" && tail -n +2 "$cache/negatives/negatives.tsv" |
+    awk -F'\t' -v dir="$cache/negatives" '{print dir "/" $1 "\t\t\t\t\t" $5 "\t"}') >"$run/dev/wake_dev.tsv"
+wake() { legato eval keywords "$run/dev/wake_dev.tsv" --model "$run/raw.onnx" --by-label "$@"; }
 # After a wake phrase most of what is said is a command: words may be ten times as eager as if they were always on.
 words --budget 100 --save-thresholds "$run/words.json"
 wake --keyword "hey legato" --keyword computer --keyword alexa --keyword "hey jarvis" --save-thresholds "$run/wake.json"
