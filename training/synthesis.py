@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import wave
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +122,7 @@ def speak_all(
 ) -> None:
     """Speaks `count` random texts in random voices beside the manifest, which `train keywords` reads.
 
-    Clips that are there already are not spoken again: what they say and who follows from the seed.
+    Clips that are there already are not spoken again: a clip's name tells text, voice and speed apart.
     """
     chance = np.random.default_rng(seed)
     manifest.parent.mkdir(parents=True, exist_ok=True)
@@ -130,7 +131,9 @@ def speak_all(
         rows.writerow(("path", "speaker", "text", "seconds"))
         for number in range(count):
             text, voice = texts[int(chance.integers(len(texts)))], kokoro.voice(chance)
-            speed, clip = float(chance.uniform(0.75, 1.3)), manifest.with_name(f"{seed}-{number:05d}.wav")
+            speed = float(chance.uniform(0.75, 1.3))
+            told = zlib.crc32(f"{text} {voice.name} {speed}".encode())
+            clip = manifest.with_name(f"{seed}-{number:05d}-{told:08x}.wav")
             if not clip.exists():
                 _write(clip, kokoro.speak(text, voice, speed))
             rows.writerow((clip.name, voice.name, text, f"{_seconds(clip):.3f}"))

@@ -54,9 +54,7 @@ def keywords(
         bool, typer.Option("--separate", help="Each recording through a new stream; else all through one.")
     ] = False,
     budget: Annotated[float, typer.Option(help="False alarms an hour allowed for all words together.")] = 10.0,
-    wake_budget: Annotated[
-        float, typer.Option(help="False alarms an hour allowed for all wake phrases together.")
-    ] = 2.0,
+    wake_budget: Annotated[float, typer.Option(help="The same for all wake phrases together.")] = 2.0,
     det: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Draw misses over false alarms (needs matplotlib).")
     ] = None,
@@ -66,9 +64,7 @@ def keywords(
             metavar="FILE.json", help="Write the thresholds of best recall, for `legato export --thresholds`."
         ),
     ] = None,
-    by_label: Annotated[
-        bool, typer.Option("--by-label", help="Seek a threshold for each label by itself, to tell and to save.")
-    ] = False,
+    by_label: Annotated[bool, typer.Option("--by-label", help="Seek a threshold for each label by itself.")] = False,
     compare: Annotated[
         bool, typer.Option("--peers", help="Others' wake words on the same recordings, where installed.")
     ] = False,
@@ -76,29 +72,40 @@ def keywords(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Recall, false alarms an hour, latency and top-1 accuracy of keywords."""
-    if noise is not None and noise[0] > noise[1]:
-        raise UsageError("--noise wants the lower ratio first")
     options = Options(tuple(keyword or ()), threshold, budget, wake_budget)
+    playing = _playing(noise, seed, separate=separate)
     session = Session.open(model or assets.KEYWORDS, device.value)
     labelled = _read(manifest, session)
-    playing = Playing(separate, NoiseSettings(*noise, seed) if noise else None)
     take = _listen(session, labelled, playing)
     report = measure(take, session.contract, options)
     if det is not None:
         _draw(report, det)
-    own = best_by_label(take, session.contract, options) if by_label else None
+    own = best_by_label(take, session.contract, options) if by_label else {}
+    found = at_thresholds(take, session.contract, own) if own else {}
     if save_thresholds is not None:
         _save(own or report.best_thresholds(), save_thresholds)
-    others = _compare(labelled, playing, options) if compare else {}
+    others = _compare(labelled, playing) if compare else {}
     if as_json:
-        figures = {**_about(session, labelled, playing, take), **report.to_dict()}
-        print(json.dumps({**figures, "peers": others} if compare else figures, ensure_ascii=False))
+        figures = {**_about(session, labelled, playing, take), **report.to_dict(), **_asked(found, others)}
+        print(json.dumps(figures, ensure_ascii=False))
     else:
         _tell(report, take)
-        if own:
-            _tell_by_label(at_thresholds(take, session.contract, own))
+        _tell_by_label(found)
         _tell_peers(others)
     _tell_failures(manifest, take)
+
+
+def _playing(noise: tuple[float, float] | None, seed: int, *, separate: bool) -> Playing:
+    """How the recordings are played. UsageError for noise between ratios in the wrong order."""
+    if noise is not None and noise[0] > noise[1]:
+        raise UsageError("--noise wants the lower ratio first")
+    return Playing(separate, NoiseSettings(*noise, seed) if noise else None)
+
+
+def _asked(by_label: dict[str, Group], peers: dict[str, Any]) -> dict[str, Any]:
+    """For JSON: what there is only when it is asked for."""
+    asked = {"by_label": {name: group.to_dict() for name, group in by_label.items()}, "peers": peers}
+    return {name: figures for name, figures in asked.items() if figures}
 
 
 def _draw(report: Report, path: Path) -> None:
@@ -138,8 +145,8 @@ def _listen(session: Ears, manifest: Manifest, playing: Playing) -> Take:
         return listen(session, manifest.recordings, playing, lambda: progress.advance(bar))
 
 
-def _compare(manifest: Manifest, playing: Playing, options: Options) -> dict[str, dict[str, Any] | None]:
-    """What each wake word of the peers finds, at its own threshold and within the budget; None if not installed."""
+def _compare(manifest: Manifest, playing: Playing) -> dict[str, dict[str, Any] | None]:
+    """What each wake word of the peers finds at its own threshold; None if it is not installed."""
     found: dict[str, dict[str, Any] | None] = {}
     for word in wake_words():
         try:
@@ -147,7 +154,7 @@ def _compare(manifest: Manifest, playing: Playing, options: Options) -> dict[str
         except ImportError:
             found[f"{word.name}: {word.label}"] = None
             continue
-        report = measure(take, word.contract, Options(wake_budget=options.wake_budget)).to_dict()
+        report = measure(take, word.contract).to_dict()
         found[f"{word.name}: {word.label}"] = {**report["groups"]["wake"], "latency": report["times"]["latency"]}
     return found
 
@@ -229,8 +236,9 @@ def _tell_failures(manifest: Path, take: Take) -> None:
 
 def _tell_by_label(groups: dict[str, Group]) -> None:
     """What thresholds sought label by label find, on the very recordings that they were sought on."""
-    print("\nWith a threshold for each label, sought on these recordings:")
-    _table(_HEADER, [(f"all {name}", *_figures(group.to_dict())) for name, group in groups.items()])
+    if groups:
+        print("\nWith a threshold for each label, sought on these recordings:")
+        _table(_HEADER, [(f"all {name}", *_figures(group.to_dict())) for name, group in groups.items()])
 
 
 def _tell_times(times: dict[str, Any]) -> None:

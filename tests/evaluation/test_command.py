@@ -83,6 +83,8 @@ def test_a_threshold_for_each_label_is_told(
     told = capsys.readouterr().out.partition("With a threshold for each label, sought on these recordings:")[2]
     assert re.search(r"all words +2 of 2 +100.0 %", told)
     assert json.loads(saved.read_text()).keys() == {"low", "high", "hey"}
+    assert main(["eval", "keywords", str(manifest), *rest, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["by_label"]["words"]["recall"]["count"] == 2
 
 
 def test_a_recording_that_cannot_be_read_is_a_failure_of_its_own(

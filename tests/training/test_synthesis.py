@@ -100,6 +100,16 @@ def test_clips_that_are_there_are_not_spoken_again(folder: Path) -> None:
     assert {clip: clip.stat().st_mtime_ns for clip in made} == made
 
 
+def test_another_text_is_another_clip(folder: Path) -> None:
+    kokoro, path = Kokoro(folder, lambda text, _accent: text), folder / "clips" / "kokoro_words.tsv"
+    speak_all(kokoro, ["a b"], path, count=1, seed=3, progress=lambda _: None)
+    (first,) = path.parent.glob("*.wav")
+    speak_all(kokoro, ["b"], path, count=1, seed=3, progress=lambda _: None)
+    (listed,) = read_manifest(path, "kokoro_words")
+    assert listed.text == "b"
+    assert listed.path != first
+
+
 def test_a_folder_without_the_synthesiser_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"holds no kokoro-v1\.0\.int8\.onnx"):
         Kokoro(tmp_path)
