@@ -5,8 +5,12 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 KEYWORDS = FOLDER / "keywords.onnx"
 """The model for keywords"""
+GESTURES = FOLDER / "gestures.onnx"
+"""The model for gestures"""
 DEMO = FOLDER / "demo.flac"
 """A few seconds of synthetic speech with wake phrases and commands"""
+GESTURE_DEMO = FOLDER / "gestures.mp4"
+"""A few seconds of a drawn hand that makes gestures"""
 
 
 def models() -> list[Path]:

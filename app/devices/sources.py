@@ -17,14 +17,14 @@ def open_audio(source: str | None, rate: int) -> AudioSource:
     """
     if source == "-":
         return StandardInput(rate)
-    if source is not None and (_is_path(source) or Path(source).exists()):
+    if source is not None and (is_path(source) or Path(source).exists()):
         return MediaFile(Path(source), rate)
     return Microphone(source, rate)
 
 
-def _is_path(source: str) -> bool:
+def is_path(source: str) -> bool:
     """Whether this looks like a file that should be there, rather than like a microphone."""
     if not source:
-        raise SourceError("SOURCE is empty: name a recording, a microphone, or - for standard input")
+        raise SourceError("SOURCE is empty: name a file, a device, or - for standard input")
     suffix = Path(source).suffix[1:]
     return "/" in source or "\\" in source or (suffix.isalnum() and not suffix.isdigit() and " " not in source)

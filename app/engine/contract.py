@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from legato.app.engine.errors import ModelError
 from legato.app.engine.fields import Fields, parse_object
+from legato.app.engine.inputs import FRAME, HANDS
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -76,11 +77,11 @@ class Contract:
     labels: tuple[str, ...]
     """One name a column of the scores"""
     sample_rate: int
-    """Hertz"""
+    """Hertz; for hands, the frames a second that cameras usually give"""
     hop: int
-    """Samples a frame of scores"""
+    """Samples a frame of scores; 1 for hands"""
     lookahead: float
-    """Seconds of audio after a frame that its scores depend on"""
+    """Seconds of input after a frame that its scores depend on"""
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     states: tuple[StateSpec, ...]
@@ -201,8 +202,12 @@ def check_graph(contract: Contract, session: "InferenceSession", source: str) ->
             _check_tensor(source, f"states.{state.name}", tensor, state.shape, state.dtype)
     if "audio" in contract.inputs:
         _check_tensor(source, "inputs.audio", inputs["audio"], (None, None), "float32")
+    hands: tuple[int, ...] = ()
+    if "landmarks" in contract.inputs:
+        hands = (HANDS,)
+        _check_tensor(source, "inputs.landmarks", inputs["landmarks"], (None, None, FRAME), "float32")
     if "scores" in contract.outputs:
-        _check_tensor(source, "labels", outputs["scores"], (None, None, len(contract.labels)), "float32")
+        _check_tensor(source, "labels", outputs["scores"], (None, None, *hands, len(contract.labels)), "float32")
 
 
 def _check_names(source: str, field: str, promised: tuple[str, ...], found: tuple[str, ...]) -> None:

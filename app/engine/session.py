@@ -1,6 +1,9 @@
 """A model file ready to run (`Session`, shared) and what one stream or batch of streams remembers (`Stream`, its own).
 
-Letters: B batch, S samples (a multiple of the hop), T = S / hop frames, C labels.
+A chunk is audio (B, S) or the landmarks of hands (B, T, F), as `engine.inputs` describes; its scores are (B, T, C), or
+(B, T, 2, C) for two hands.
+
+Letters: B batch, S samples (a multiple of the hop), T = S / hop frames, F numbers a frame of hands, C labels.
 """
 
 import os
@@ -11,7 +14,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from legato.app.engine import providers
+from legato.app.engine import inputs, providers
 from legato.app.engine.contract import Contract, check_graph, read_contract
 from legato.app.engine.graph import open_graph
 from legato.app.engine.states import Array, BoundState, Floats, HostState, State, zeros
@@ -27,6 +30,7 @@ class Session:
         self.provider = providers.in_use(session)
         """What it really runs on: "CUDA" or "CPU" """
         self._session = session
+        self._input = contract.inputs[0]
         self._names = tuple(state.name for state in contract.states)
         self._outputs = ["scores", *(f"next_{name}" for name in self._names)]
 
@@ -47,12 +51,12 @@ class Session:
         """Zeros: the state of `batch` streams that have heard nothing, in the contract's order."""
         return zeros(self.contract.states, batch)
 
-    def run(self, audio: Floats, state: Sequence[Array]) -> tuple[Floats, tuple[Array, ...]]:
-        """Scores (B, T, C) of a chunk (B, S), and the next state. ValueError where S is no multiple of the hop."""
-        audio = self.checked(audio)
-        if not audio.size:
-            return _no_scores(self.contract, len(audio)), tuple(state)
-        feed = dict(zip(self._names, state, strict=True), audio=audio)
+    def run(self, chunk: Floats, state: Sequence[Array]) -> tuple[Floats, tuple[Array, ...]]:
+        """Scores of a chunk, and the next state. ValueError where the chunk has a shape that cannot be."""
+        chunk = inputs.checked(self.contract, chunk)
+        if not chunk.size:
+            return inputs.no_scores(self.contract, len(chunk)), tuple(state)
+        feed = dict(zip(self._names, state, strict=True)) | {self._input: chunk}
         scores, *following = self._session.run(self._outputs, feed)
         return scores, tuple(following)
 
@@ -65,12 +69,6 @@ class Session:
             state = HostState(self._session, self.contract, batch)
         return Stream(self, state, batch)
 
-    def checked(self, audio: Floats) -> Floats:
-        """The chunk (B, S) as contiguous float32; ValueError where it cannot be cut into whole frames."""
-        if audio.ndim != 2 or audio.shape[1] % self.contract.hop:
-            raise ValueError(f"audio must be (B, S) with S a multiple of {self.contract.hop}, not {audio.shape}")
-        return np.ascontiguousarray(audio, dtype=np.float32)
-
 
 class Stream:
     """A batch of streams through one session. It belongs to one thread at a time."""
@@ -79,19 +77,19 @@ class Stream:
         """Use `Session.stream`."""
         self.session = session
         self.batch = batch
-        self.samples = 0
-        """Samples a row that were consumed; a reset does not turn it back"""
+        self.consumed = 0
+        """Samples or frames a row that were consumed; a reset does not turn it back"""
         self._state = state
 
-    def step(self, audio: Floats) -> Floats:
-        """Scores (B, T, C) of the next chunk (B, S). ValueError where S is no multiple of the hop."""
-        audio = self.session.checked(audio)
-        if len(audio) != self.batch:
-            raise ValueError(f"{len(audio)} rows of audio for {self.batch} streams")
-        if not audio.size:
-            return _no_scores(self.session.contract, self.batch)
-        scores = self._state.step(audio)
-        self.samples += audio.shape[1]
+    def step(self, chunk: Floats) -> Floats:
+        """Scores of the next chunk. ValueError where it has a shape that cannot be."""
+        chunk = inputs.checked(self.session.contract, chunk)
+        if len(chunk) != self.batch:
+            raise ValueError(f"{len(chunk)} rows of {self.session.contract.inputs[0]} for {self.batch} streams")
+        if not chunk.size:
+            return inputs.no_scores(self.session.contract, self.batch)
+        scores = self._state.step(chunk)
+        self.consumed += chunk.shape[1]
         return scores
 
     def reset(self, rows: Sequence[bool] | NDArray[np.bool_] | None = None) -> None:
@@ -107,7 +105,3 @@ class Stream:
     def state(self) -> tuple[Array, ...]:
         """The state as it is now, in the contract's order; `Session.run` goes on from it."""
         return tuple(value.copy() for value in self._state.values())
-
-
-def _no_scores(contract: Contract, batch: int) -> Floats:
-    return np.zeros((batch, 0, len(contract.labels)), dtype=np.float32)

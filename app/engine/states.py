@@ -1,6 +1,8 @@
 """The tensors that a stream carries from call to call, on the host or on the device.
 
-Letters: B batch, S samples, T frames, C labels.
+A chunk is audio (B, S) or landmarks (B, T, F); its scores are (B, T, C) or (B, T, 2, C).
+
+Letters: B batch, S samples, T frames, F numbers a frame of hands, C labels.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,8 +37,8 @@ def clear_rows(states: Sequence[StateSpec], values: Sequence[Array], rows: Rows)
 class State(Protocol):
     """State of a batch of streams together with the way to advance it."""
 
-    def step(self, audio: Floats) -> Floats:
-        """Scores (B, T, C) of a chunk (B, S)."""
+    def step(self, chunk: Floats) -> Floats:
+        """Scores of a chunk."""
 
     def values(self) -> tuple[Array, ...]:
         """The tensors as they are now, on the host."""
@@ -51,15 +53,16 @@ class HostState:
     def __init__(self, session: onnxruntime.InferenceSession, contract: Contract, batch: int) -> None:
         self._specs = contract.states
         self._batch = batch
+        self._input = contract.inputs[0]
         self._names = [state.name for state in contract.states]
         self._outputs = ["scores", *(f"next_{name}" for name in self._names)]
         self._run: Callable[[list[str], dict[str, Array]], list[Array]] = session.run
         self._feed: dict[str, Array] = {}
         self.clear(None)
 
-    def step(self, audio: Floats) -> Floats:
-        """Scores (B, T, C) of a chunk (B, S)."""
-        self._feed["audio"] = audio
+    def step(self, chunk: Floats) -> Floats:
+        """Scores of a chunk."""
+        self._feed[self._input] = chunk
         scores, *values = self._run(self._outputs, self._feed)
         self._feed.update(zip(self._names, values, strict=True))
         return scores
@@ -78,13 +81,14 @@ class BoundState:
     """State that stays in the memory of a device between calls, by IO binding.
 
     Two sets of tensors take turns: what one call writes, the next one reads, and nothing is allocated on the way. Only
-    audio goes to the device and only scores come back.
+    the chunk goes to the device and only scores come back.
     """
 
     def __init__(self, session: onnxruntime.InferenceSession, contract: Contract, batch: int, device: str) -> None:
         """`device` is ONNX Runtime's name of it: "cuda" or "cpu"."""
         self._session = session
         self._specs = contract.states
+        self._input = contract.inputs[0]
         self._batch = batch
         self._sets = tuple(self._allocate(device) for _ in range(2))
         self._bindings = tuple(self._bind(read, write) for read, write in (self._sets, self._sets[::-1]))
@@ -101,10 +105,10 @@ class BoundState:
             binding.bind_ortvalue_output(f"next_{state.name}", target)
         return binding
 
-    def step(self, audio: Floats) -> Floats:
-        """Scores (B, T, C) of a chunk (B, S)."""
+    def step(self, chunk: Floats) -> Floats:
+        """Scores of a chunk."""
         binding = self._bindings[self._turn]
-        binding.bind_cpu_input("audio", audio)
+        binding.bind_cpu_input(self._input, chunk)
         binding.bind_output("scores", "cpu")  # its length changes with the chunk, so that each call allocates it
         binding.synchronize_inputs()
         self._session.run_with_iobinding(binding)

@@ -10,11 +10,11 @@ import numpy as np
 
 from legato.app.engine import providers
 from legato.app.engine.graph import open_graph
+from legato.app.engine.inputs import POINTS
 from legato.app.vision.region import Floats, Picture, Region, enclosing, upright
 
 SIDE = 224
 """Pixels of the network's picture"""
-POINTS = 21
 _WRIST, _INDEX, _MIDDLE, _RING = 0, 5, 9, 13
 """Wrist and knuckles"""
 _PALM = (0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18)

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legato.app.engine.errors import SourceError
-from legato.app.vision.landmarks import POINTS
+from legato.app.engine.inputs import HANDS as SLOTS
+from legato.app.engine.inputs import POINTS
 from legato.app.vision.region import Floats
-from legato.app.vision.tracker import SLOTS, Hands
+from legato.app.vision.tracker import Hands
 
 _SHAPES: dict[str, tuple[int | None, ...]] = {
     "landmarks": (None, SLOTS, POINTS, 3),

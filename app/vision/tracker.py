@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 
-from legato.app.vision.landmarks import POINTS, Hand, LandmarkNet
+from legato.app.engine.errors import ModelError
+from legato.app.engine.inputs import HANDS as SLOTS
+from legato.app.engine.inputs import POINTS
+from legato.app.vision.landmarks import Hand, LandmarkNet
 from legato.app.vision.palms import PalmDetector
 from legato.app.vision.region import Floats, Picture, Region
 from legato.app.vision.smoothing import SmoothingConfig, SmoothingState, smooth
 
 _GRAPHS = Path(__file__).parent / "graphs"
-SLOTS = 2
-"""Hands that are followed at once"""
+OWN_GRAPHS = platformdirs.user_data_path("legato") / "hands"
+"""Where the slow pair is looked for, which does not come with the package"""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,13 @@ class Hands:
     handedness: Floats
     """(2,): how likely it is a right hand, in a picture that is not mirrored"""
 
+    def mirrored(self, width: float) -> "Hands":
+        """The same in a picture of that width turned left to right."""
+        present = self.presence > 0
+        landmarks = self.landmarks.copy()
+        landmarks[present, :, 0] = np.float32(width) - landmarks[present, :, 0]
+        return Hands(landmarks, self.presence, np.where(present, 1 - self.handedness, 0).astype(np.float32))
+
 
 class HandModels:
     """The two networks; shared by any number of trackers.
@@ -57,7 +68,16 @@ class HandModels:
     @classmethod
     def shipped(cls, device: str = "auto") -> "HandModels":
         """The quick pair, which comes with the package."""
-        return cls(_GRAPHS / "palm_detection_lite.onnx", _GRAPHS / "hand_landmark_lite.onnx", device)
+        return cls.named("lite", device)
+
+    @classmethod
+    def named(cls, pair: str, device: str = "auto") -> "HandModels":
+        """The quick pair, `lite`, or `full`, the slower and closer one, which has to be fetched first."""
+        folder = _GRAPHS if pair == "lite" else OWN_GRAPHS
+        palms, landmarks = folder / f"palm_detection_{pair}.onnx", folder / f"hand_landmark_{pair}.onnx"
+        if not (palms.is_file() and landmarks.is_file()):
+            raise ModelError(f"{folder} lacks the {pair} hand networks: training/recipes/fetch_hands.sh gets them")
+        return cls(palms, landmarks, device)
 
 
 @dataclass

@@ -1,0 +1,41 @@
+"""What graphs take: sound, or the landmarks of hands.
+
+Letters: B batch, S samples, T frames, C labels, F = 133 numbers a frame of hands.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from legato.app.engine.contract import Contract
+
+Floats = NDArray[np.float32]
+
+HANDS = 2
+"""Hands in a frame"""
+POINTS = 21
+"""Points of a hand, as MediaPipe orders them"""
+FRAME = HANDS * POINTS * 3 + HANDS + HANDS + 2 + 1
+"""Numbers a frame of hands, in this order: x, y, z in pixels of each point of each hand; each hand's presence, 0..1;
+how likely each is a right hand; width and height of the picture; seconds since the frame before"""
+
+
+def checked(contract: "Contract", chunk: Floats) -> Floats:
+    """A chunk as contiguous float32: audio (B, S), or landmarks (B, T, F).
+
+    ValueError where it has another shape, or S is no multiple of the hop.
+    """
+    if contract.inputs[0] == "landmarks":
+        if chunk.ndim != 3 or chunk.shape[2] != FRAME:
+            raise ValueError(f"landmarks must be (B, T, {FRAME}), not {chunk.shape}")
+    elif chunk.ndim != 2 or chunk.shape[1] % contract.hop:
+        raise ValueError(f"audio must be (B, S) with S a multiple of {contract.hop}, not {chunk.shape}")
+    return np.ascontiguousarray(chunk, dtype=np.float32)
+
+
+def no_scores(contract: "Contract", batch: int) -> Floats:
+    """The scores of no time at all: (B, 0, C), or (B, 0, hands, C)."""
+    shape = (batch, 0, HANDS) if contract.inputs[0] == "landmarks" else (batch, 0)
+    return np.zeros((*shape, len(contract.labels)), dtype=np.float32)
