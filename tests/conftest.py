@@ -193,7 +193,7 @@ def show_heights(tmp_path: Path) -> ShowHeights:
                 landmarks[index, 0] = fan
                 landmarks[index, 0, :, :2] += np.array([320, 480 * (1 - height)])
         slots = np.stack((present, np.zeros_like(present)), axis=1)
-        time = np.arange(len(heights), dtype=np.float32) / rate
+        time = np.asarray(np.arange(len(heights)) / rate, np.float32)
         path = tmp_path / name
         Recording(landmarks, slots, np.float32(0.9) * slots, time, np.array([640, 480], np.float32)).save(path)
         return path

@@ -38,6 +38,8 @@ def open_capture(index: int) -> Any:
     """OpenCV's capture of the camera with that number, opened or not."""
     import cv2
 
+    # What cannot be opened is told by us, in one line.
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     return cv2.VideoCapture(index)
 
 

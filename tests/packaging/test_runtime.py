@@ -56,6 +56,8 @@ def test_a_training_command_says_what_to_install(command: str) -> None:
 _BUILT = (
     "",
     "listen",
+    "watch",
+    "record gesture",
     "models",
     "models list",
     "models show",
@@ -63,6 +65,7 @@ _BUILT = (
     "export",
     "verify",
     "eval keywords",
+    "eval gestures",
     "bench",
 )
 
