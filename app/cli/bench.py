@@ -1,10 +1,15 @@
-"""`legato bench`: latency, real-time factor, streams on a core, cold start and memory, on this machine."""
+"""`legato bench`: latency, real-time factor, streams on a core, cold start and memory, on this machine.
+
+The figures of keywords stand in JSON by themselves, those of gestures under "gestures".
+"""
 
 import json
+import math
 import os
 import platform
 import sys
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +17,8 @@ import numpy as np
 import typer
 
 from legato.app import assets
+from legato.app.cli import bench_gestures
+from legato.app.cli.evaluating import check_task
 from legato.app.cli.first_score import MARK
 from legato.app.cli.listen import Device
 from legato.app.engine.errors import ModelError, UsageError
@@ -22,27 +29,67 @@ from legato.app.evaluation.peers import RATE, cpu_seconds, peers
 _PROGRAM = benchmark.Program((sys.executable, "-m", "legato.app.cli.first_score"), MARK)
 
 
+class Task(StrEnum):
+    """What can be measured."""
+
+    keywords = "keywords"
+    gestures = "gestures"
+
+
+_SHIPPED = {Task.keywords: assets.KEYWORDS, Task.gestures: assets.GESTURES}
+
+
 def bench(
-    model: Annotated[Path | None, typer.Option(help="A model file; without one, the shipped one.")] = None,
-    seconds: Annotated[float, typer.Option(help="Audio of each run; there are five, and medians are shown.")] = 30.0,
+    model: Annotated[
+        Path | None, typer.Option(help="A model file, of which only its own task is measured; else the shipped ones.")
+    ] = None,
+    task: Annotated[Task | None, typer.Option(help="Only this; without, all that is shipped.")] = None,
+    seconds: Annotated[
+        float, typer.Option(help="Sound (or video, 10 at most) of each run; there are five, and medians are shown.")
+    ] = 30.0,
+    video: Annotated[
+        Path | None, typer.Option(help="A video of one hand; without one, the shipped one.", metavar="FILE")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="Also: how memory grows over so many minutes of the video.")
+    ] = None,
     device: Annotated[Device, typer.Option(help="What to run on.")] = Device.cpu,
     compare: Annotated[
-        bool, typer.Option("--peers", help="Other detectors on the same audio, where installed.")
+        bool, typer.Option("--peers", help="Others' programs on the same sound and pictures, where installed.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Measure speed and memory on this machine."""
     if not seconds >= 1:
         raise UsageError("--seconds must be 1 or more")
-    session = Session.open(model or assets.KEYWORDS, device.value)
-    if session.contract.task != "keywords":
-        raise ModelError(
-            f"{session.path}: contract field 'task' is {session.contract.task!r}; this needs a keyword model"
-        )
-    figures = {**_about(session, seconds), **_measure(session, seconds, device.value)}
-    if compare:
-        figures["peers"] = _compare(seconds)
+    if minutes is not None and not 0.1 <= minutes < math.inf:
+        raise UsageError("--minutes must be 0.1 or more")
+    sessions = _sessions(model, task, device.value)
+    figures: dict[str, Any] = {"processor": _processor(), "cores": os.cpu_count()}
+    if session := sessions.get(Task.keywords):
+        figures = {**_about(session, seconds), **_measure(session, seconds, device.value)}
+        if compare:
+            figures["peers"] = _compare(seconds)
+    if session := sessions.get(Task.gestures):
+        shown = video or assets.GESTURE_DEMO
+        figures["gestures"] = bench_gestures.measure(session, shown, seconds, minutes, device.value, _PROGRAM)
+        if compare:
+            figures["gestures"]["peers"] = bench_gestures.compare(shown, seconds)
     print(json.dumps(figures, ensure_ascii=False) if as_json else "\n".join(_lines(figures)))
+
+
+def _sessions(model: Path | None, task: Task | None, device: str) -> dict[str, Session]:
+    """What is measured, by its task; ModelError for a model of another task."""
+    if model is None:
+        there = [one for one in Task if _SHIPPED[one].is_file()]
+        return {one: Session.open(_SHIPPED[one], device) for one in ([task] if task else there)}
+    session = Session.open(model, device)
+    found = session.contract.task
+    if task is not None:
+        check_task(session, task)
+    elif found not in set(Task):
+        raise ModelError(f"{model}: contract field 'task' is {found!r}; this measures {' and '.join(Task)}")
+    return {found: session}
 
 
 def _about(session: Session, seconds: float) -> dict[str, Any]:
@@ -94,8 +141,24 @@ def _processor() -> str:
 
 def _lines(figures: dict[str, Any]) -> list[str]:
     """The figures for people."""
+    parts = [[f"{figures['processor']}, {figures['cores']} cores"]]
+    if "streaming" in figures:
+        hop = figures["hop"]
+        kind = f"{figures['labels']} labels, a hop of {1e3 * hop:g} ms"
+        about = [
+            f"{figures['model']}: {kind}; {figures['provider']}, one thread",
+            f"medians of {figures['runs']} runs over {figures['seconds']:g} s of audio",
+        ]
+        parts += [about, _columns(_rows(figures))]
+    if "gestures" in figures:
+        gestures = figures["gestures"]
+        parts += [bench_gestures.head(gestures), _columns(bench_gestures.rows(gestures))]
+    return [line for part in parts for line in ("", *part)][1:]
+
+
+def _rows(figures: dict[str, Any]) -> list[tuple[str, str]]:
     streaming, start, hop = figures["streaming"], figures["start"], figures["hop"]
-    rows = [
+    return [
         ("step", f"{1e3 * streaming['median']:.3f} ms median, {1e3 * streaming['p99']:.3f} ms 99th percentile"),
         ("compute", f"{streaming['cpu']:.4f} CPU seconds a second of audio, frame by frame"),
         ("speed", f"{streaming['speed']:.0f} × real time, frame by frame"),
@@ -105,14 +168,11 @@ def _lines(figures: dict[str, Any]) -> list[str]:
         ("memory", f"{start['memory'] / 1e6:.0f} MB resident at most"),
         *((name, _peer(cpu)) for name, cpu in figures.get("peers", {}).items()),
     ]
+
+
+def _columns(rows: list[tuple[str, str]]) -> list[str]:
     width = max(len(name) for name, _ in rows)
-    return [
-        f"{figures['model']}: {figures['labels']} labels, a hop of {1e3 * hop:g} ms",
-        f"{figures['processor']}, {figures['cores']} cores; {figures['provider']}, one thread",
-        f"medians of {figures['runs']} runs over {figures['seconds']:g} s of audio",
-        "",
-        *(f"{name:<{width}}  {text}" for name, text in rows),
-    ]
+    return [f"{name:<{width}}  {text}" for name, text in rows]
 
 
 def _batch(batch: dict[str, Any], hop: float) -> str:

@@ -13,7 +13,14 @@ MARK = "first-score:"
 
 def main(arguments: list[str]) -> int:
     """Run `legato` with `arguments` and report on it; returns legato's exit status."""
-    _report_first_score()
+    if arguments[:1] == ["watch"]:
+        from legato.app.vision.gestures import GestureSpotter
+
+        _report_first(GestureSpotter)
+    else:
+        from legato.app.engine.spotter import Spotter
+
+        _report_first(Spotter)
     from legato.app.cli.main import main as legato
 
     status = legato(arguments)
@@ -21,20 +28,18 @@ def main(arguments: list[str]) -> int:
     return status
 
 
-def _report_first_score() -> None:
-    from legato.app.engine.spotter import Spotter
+def _report_first(spotters: Any) -> None:
+    """Let the first of the spotters, a class, that has been fed say so. The product has no hook for being measured."""
+    feed = spotters.feed
 
-    feed = Spotter.feed
-
-    def first(spotter: Spotter, samples: Any) -> Any:
-        events = feed(spotter, samples)
+    def first(spotter: Any, piece: Any) -> Any:
+        events = feed(spotter, piece)
         if len(spotter.last_scores):
             _say(MARK)
-            Spotter.feed = feed  # type: ignore[method-assign]  # once is enough
+            spotters.feed = feed  # once is enough
         return events
 
-    # The product has no hook for the sake of being measured.
-    Spotter.feed = first  # type: ignore[assignment, method-assign]
+    spotters.feed = first
 
 
 def _say(line: str) -> None:
@@ -44,9 +49,18 @@ def _say(line: str) -> None:
 
 def peak_memory() -> int:
     """The most bytes of this process that were ever resident at once."""
+    return _resident("VmHWM")  # Linux counts the parent's memory into getrusage's figure
+
+
+def resident_memory() -> int:
+    """Bytes of this process that are resident now; where Linux does not tell, the most that ever were."""
+    return _resident("VmRSS")
+
+
+def _resident(field: str) -> int:
     status = Path("/proc/self/status")
-    if status.exists():  # Linux counts the parent's memory into getrusage's figure
-        (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+    if status.exists():
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith(f"{field}:"))
         return int(line.split()[1]) * 1024
     import resource
 

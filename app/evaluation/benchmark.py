@@ -59,7 +59,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Start:
-    """A new process that listens to a recording."""
+    """A new process that listens to a recording or watches a video."""
 
     first_score: float
     """Seconds from its start"""
@@ -158,16 +158,21 @@ def start(session: Session, samples: Floats, device: str, program: Program) -> S
     with tempfile.TemporaryDirectory() as folder:
         recording = Path(folder) / "bench.wav"
         _write(recording, samples, session.contract.sample_rate)
-        runs = [_start(program, session.path, recording, device) for _ in range(RUNS)]
+        return start_of(program, "listen", recording, session.path, device)
+
+
+def start_of(program: Program, command: str, source: Path, model: Path, device: str) -> Start:
+    """Medians of new processes, the command being `listen` or `watch`; LegatoError where they fail."""
+    runs = [_start(program, command, source, model, device) for _ in range(RUNS)]
     return Start(
         statistics.median(one.first_score for one in runs), round(statistics.median(one.memory for one in runs))
     )
 
 
-def _start(program: Program, model: Path, recording: Path, device: str) -> Start:
+def _start(program: Program, command: str, source: Path, model: Path, device: str) -> Start:
     begun = time.perf_counter()
     with subprocess.Popen(
-        [*program.command, "listen", str(recording), "--json", "--model", str(model), "--device", device],
+        [*program.command, command, str(source), "--json", "--model", str(model), "--device", device],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -175,7 +180,7 @@ def _start(program: Program, model: Path, recording: Path, device: str) -> Start
     ) as process:
         marks = [(line, time.perf_counter() - begun) for line in process.stderr or () if line.startswith(program.mark)]
     if process.returncode or len(marks) != 2:
-        raise LegatoError(f"legato listen could not be started with {model} (exit status {process.returncode})")
+        raise LegatoError(f"legato {command} could not be started with {model} (exit status {process.returncode})")
     (_, first), (last, _) = marks
     return Start(first, int(last.removeprefix(program.mark)))
 

@@ -66,6 +66,13 @@ class Rate:
         interval = _rounded(self.interval) if self.hours else None
         return {"count": self.count, "hours": round(self.hours, 6), "per_hour": value, "interval": interval}
 
+    def by_minute(self) -> dict[str, Any]:
+        """For JSON where things happen often: `count`, `minutes`, `per_minute` (null where undefined), `interval`."""
+        value = round(self.value / 60, 6) if self.hours else None
+        low, high = self.interval
+        interval = _rounded((low / 60, high / 60)) if self.hours else None
+        return {"count": self.count, "minutes": round(self.hours * 60, 6), "per_minute": value, "interval": interval}
+
 
 def poisson_interval(count: int) -> tuple[float, float]:
     """The means that a Poisson count is compatible with: the two-sided exact 95 % interval."""

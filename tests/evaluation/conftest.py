@@ -137,3 +137,28 @@ def list_recordings(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def hand_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second of a rendered right hand at 30 pictures a second: it waits for half of it, and then it is further down.
+
+    The model of heights sees `swipe_down` in that, at 0.5 s.
+    """
+    import av
+    import cv2
+    from av.video.stream import VideoStream
+
+    stored = np.fromfile(Path(__file__).parents[1] / "vision" / "hand.jpg", np.uint8)
+    picture = cv2.imdecode(stored, cv2.IMREAD_COLOR_RGB)
+    assert picture is not None
+    path = tmp_path_factory.mktemp("film") / "hand.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=30)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
+        for number in range(30):
+            shown = np.roll(np.asarray(picture, np.uint8), 70 if number >= 15 else 0, axis=0)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(shown, format="rgb24")))
+        container.mux(stream.encode(None))
+    return path

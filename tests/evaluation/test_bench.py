@@ -23,6 +23,7 @@ def test_one_object_of_json(model: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert 0 < figures["start"]["first_score"] < 30
     assert figures["start"]["memory"] > 10_000_000
     assert "peers" not in figures
+    assert "gestures" not in figures
 
 
 def test_lines_for_people_name_the_peers_that_are_absent(
@@ -43,6 +44,19 @@ def test_lines_for_people_name_the_peers_that_are_absent(
 def test_too_short_a_run_is_refused(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--model", str(model), "--seconds", "0"]) == 2
     assert "--seconds must be 1 or more" in capsys.readouterr().err
+
+
+def test_no_minutes_are_refused(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--model", str(model), "--minutes", "0"]) == 2
+    assert "--minutes must be 0.1 or more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("task", "wanted"), [("gestures", "a gesture model"), ("spelling", "--task")])
+def test_a_model_of_another_task_is_refused(
+    model: Path, task: str, wanted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", "--model", str(model), "--task", task]) > 0
+    assert wanted in capsys.readouterr().err
 
 
 def test_a_model_that_cannot_be_listened_with_is_told(model: Path) -> None:

@@ -138,7 +138,7 @@ def test_peers_listen_to_the_same_recordings(
         return lambda piece: float(abs(piece).max() > 8000)
 
     words = (WakeWord("ear", "hey", 0.5, 160, loud), WakeWord("somebody-else", "hey", 0.5, 160, missing))
-    monkeypatch.setattr("legato.app.cli.evaluate.wake_words", lambda: words)
+    monkeypatch.setattr("legato.app.cli.evaluate_keywords.wake_words", lambda: words)
     assert main(["eval", "keywords", str(manifest), "--model", str(model), "--peers"]) == 0
     out = capsys.readouterr().out
     # It fires at every sound that is loud enough: one of them is the word.
