@@ -66,7 +66,6 @@ def pixels(points: Doubles) -> Doubles:
     return np.asarray(FOCAL * points[..., :2] / points[..., 2:] + np.array(SIZE) / 2)
 
 
-@pytest.mark.parametrize("angles", [(0.0, 0.0, 0.0), (0.3, 0.8, -0.5), (-0.6, 2.5, 0.9)])
 def silhouette(renderer: Renderer, states: Doubles) -> npt.NDArray[np.bool_]:
     """Where the skin of a right hand (1, 26) and of its bare forearm should be, painted triangle by triangle."""
     mesh, bones = arm(renderer.rig, CLEAR.cuff), matrices(renderer.rig, states, CLEAR.elbow)[0].astype(np.float64)
