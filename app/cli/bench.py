@@ -21,6 +21,7 @@ from legato.app.cli import bench_gestures
 from legato.app.cli.evaluating import check_task
 from legato.app.cli.first_score import MARK
 from legato.app.cli.listen import Device
+from legato.app.cli.shipped import gesture_model, gesture_video
 from legato.app.engine.errors import ModelError, UsageError
 from legato.app.engine.session import Session
 from legato.app.evaluation import benchmark
@@ -71,7 +72,7 @@ def bench(
         if compare:
             figures["peers"] = _compare(seconds)
     if session := sessions.get(Task.gestures):
-        shown = video or assets.GESTURE_DEMO
+        shown = video or gesture_video()
         figures["gestures"] = bench_gestures.measure(session, shown, seconds, minutes, device.value, _PROGRAM)
         if compare:
             figures["gestures"]["peers"] = bench_gestures.compare(shown, seconds)
@@ -80,9 +81,11 @@ def bench(
 
 def _sessions(model: Path | None, task: Task | None, device: str) -> dict[str, Session]:
     """What is measured, by its task; ModelError for a model of another task."""
+    if model is None and task is Task.gestures:
+        model = gesture_model()
     if model is None:
-        there = [one for one in Task if _SHIPPED[one].is_file()]
-        return {one: Session.open(_SHIPPED[one], device) for one in ([task] if task else there)}
+        wanted = [one for one in Task if task in {None, one} and _SHIPPED[one].is_file()]
+        return {one: Session.open(_SHIPPED[one], device) for one in wanted}
     session = Session.open(model, device)
     found = session.contract.task
     if task is not None:

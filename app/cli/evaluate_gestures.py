@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from legato.app import assets
 from legato.app.cli.evaluating import MOST_VALUES, bar, between, percent, read, table, tell_failures
 from legato.app.cli.listen import Device
+from legato.app.cli.shipped import gesture_model
 from legato.app.engine.errors import UsageError
 from legato.app.engine.session import Session
 from legato.app.evaluation.gestures import Report, evaluate
@@ -42,7 +42,7 @@ def gestures(
     """Detection, false positives a minute, order, overlap and latency of gestures."""
     if rate is not None and not rate > 0:
         raise UsageError("--rate must be above 0")
-    session = Session.open(model or assets.GESTURES, device.value)
+    session = Session.open(model or gesture_model(), device.value)
     labelled = read(manifest, session, "gestures")
     spotter = GestureSpotter(session, threshold)
     if hands is not None:

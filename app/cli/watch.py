@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from legato.app import assets
 from legato.app.cli.interrupts import remembered
 from legato.app.cli.listen import Device
-from legato.app.engine.errors import UsageError
+from legato.app.cli.shipped import gesture_model
 from legato.app.engine.events import GestureEvent
 from legato.app.engine.session import Session
 from legato.app.vision.gestures import GestureSpotter
@@ -49,7 +48,7 @@ def watch(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Report gestures as they are seen in SOURCE."""
-    spotter = GestureSpotter(Session.open(model or _shipped(), device.value), threshold)
+    spotter = GestureSpotter(Session.open(model or gesture_model(), device.value), threshold)
     with open_sight(source, HandModels.named(hands.value, device.value), mirrored=mirrored) as opened:
         if opened.live:
             typer.echo(f"watching {opened.name}; Ctrl-C ends it", err=True)
@@ -60,13 +59,6 @@ def watch(
                     typer.echo(event.to_json() if as_json else _line(event))  # flushed at once
         finally:
             _tell_losses(seen.count, opened.dropped)
-
-
-def _shipped() -> Path:
-    """The model that comes with the package; UsageError where none does."""
-    if not assets.GESTURES.is_file():
-        raise UsageError("no gesture model comes with this version: name one with --model FILE.onnx")
-    return assets.GESTURES
 
 
 def events(spotter: GestureSpotter, sights: Iterator[Sight], check: Callable[[], None]) -> Iterator[GestureEvent]:

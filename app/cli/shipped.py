@@ -1,0 +1,22 @@
+"""What the package may bring along for gestures; where it does not, a line that says what to name instead."""
+
+from pathlib import Path
+
+from legato.app import assets
+from legato.app.engine.errors import UsageError
+
+
+def gesture_model() -> Path:
+    """The model for gestures; UsageError where none comes with the package."""
+    return _there(assets.GESTURES, "no gesture model comes with this version: name one with --model FILE.onnx")
+
+
+def gesture_video() -> Path:
+    """The video of a hand; UsageError where none comes with the package."""
+    return _there(assets.GESTURE_DEMO, "no video of a hand comes with this version: name one with --video FILE")
+
+
+def _there(path: Path, otherwise: str) -> Path:
+    if not path.is_file():
+        raise UsageError(otherwise)
+    return path
