@@ -22,8 +22,8 @@ class Frame:
     """Seconds since the source's first frame"""
 
 
-class PictureSource(Protocol):
-    """A stream of pictures; a context manager that closes it."""
+class MovingSource(Protocol):
+    """A stream of frames of whatever kind; a context manager that closes it."""
 
     @property
     def name(self) -> str:
@@ -41,11 +41,8 @@ class PictureSource(Protocol):
     def dropped(self) -> int:
         """Frames that were passed over because newer ones came."""
 
-    def frames(self) -> Iterator[Frame]:
-        """All there is, in order of time; SourceError or DeviceError where it breaks."""
-
     def close(self) -> None:
-        """Let go of it and end `frames`. From any thread, any number of times."""
+        """Let go of it and end the frames. From any thread, any number of times."""
 
     def __enter__(self) -> Self:
         """The source itself."""
@@ -54,3 +51,10 @@ class PictureSource(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close it."""
+
+
+class PictureSource(MovingSource, Protocol):
+    """A stream of pictures."""
+
+    def frames(self) -> Iterator[Frame]:
+        """All there is, in order of time; SourceError or DeviceError where it breaks."""

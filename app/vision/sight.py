@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 import numpy as np
 
 from legato.app.devices.camera import Camera
-from legato.app.devices.pictures import PictureSource
+from legato.app.devices.pictures import MovingSource, PictureSource
 from legato.app.devices.source import Closing
 from legato.app.devices.sources import is_path
 from legato.app.devices.video import VideoFile
@@ -32,38 +31,11 @@ class Sight:
     """Not mirrored; None where a recording holds none"""
 
 
-class SightSource(Protocol):
-    """Hands over time; a context manager that closes it."""
-
-    @property
-    def name(self) -> str:
-        """What it is, for people."""
-
-    @property
-    def live(self) -> bool:
-        """Whether it goes on by itself, at the pace of the clock."""
-
-    @property
-    def duration(self) -> float | None:
-        """Seconds, where it is known beforehand."""
-
-    @property
-    def dropped(self) -> int:
-        """Frames that were passed over because newer ones came."""
+class SightSource(MovingSource, Protocol):
+    """Hands over time."""
 
     def sights(self) -> Iterator[Sight]:
         """All there is, in order of time; SourceError or DeviceError where it breaks."""
-
-    def close(self) -> None:
-        """Let go of it and end `sights`. From any thread, any number of times."""
-
-    def __enter__(self) -> Self:
-        """The source itself."""
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it."""
 
 
 class Watched(Closing):

@@ -1,8 +1,7 @@
 """Hands drawn without a screen, by OpenGL through EGL: Mesa's software renderer will do."""
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import cv2
 import moderngl
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legato.app.devices.pictures import Picture
+from legato.app.devices.source import Closing
 from legato.training.hand import Rig
 from legato.training.rendering.look import Look
 from legato.training.rendering.meshes import BONES, LENGTH, Floats, arm
@@ -36,7 +36,7 @@ Layer = npt.NDArray[np.uint8]
 """(height, width, 4): red, green, blue, darkened where little is covered; and how much of a pixel is covered"""
 
 
-class Renderer:
+class Renderer(Closing):
     """A context of OpenGL with a right hand in it; a context manager. Belongs to the thread that makes it."""
 
     def __init__(self, size: tuple[int, int] = (640, 480)) -> None:
@@ -55,14 +55,6 @@ class Renderer:
         self._ends[-1, :3] = (0.0, 0.0, LENGTH)
         self._clothes: _Clothes | None = None
         self._chance = np.random.default_rng()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the context."""
