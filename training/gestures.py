@@ -20,8 +20,10 @@ Make = Callable[[Doubles, Random], tuple[float, Callable[[Doubles], Doubles]]]
 
 _AWAY = {"left": (1.0, 0.0), "right": (-1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
 """Where the person's directions lead in the picture"""
-_THUMB_UP = -np.pi / 2
-"""Roll at which an outstretched thumb points up"""
+_SWIFT = 0.3
+"""Metres a second: slower hands only go somewhere"""
+_THUMB_UP, _THUMB_DOWN = (-1.7, -0.5), (0.9, 2.3)
+"""Rolls at which people's outstretched thumbs point up and down"""
 
 
 def gesture(label: str, place: Doubles, chance: Random) -> Motion:
@@ -49,7 +51,7 @@ def _swipe(place: Doubles, chance: Random, towards: str) -> tuple[float, Callabl
         states[:, PLACE] += np.sin(np.pi * smooth(phase))[:, None] * aside
         return states
 
-    return chance.uniform(0.22, 0.6), path
+    return min(chance.uniform(0.22, 0.6), length / _SWIFT), path
 
 
 def _circle(place: Doubles, chance: Random, sense: float) -> tuple[float, Callable[[Doubles], Doubles]]:
@@ -103,8 +105,11 @@ def _reshape(
     return chance.uniform(0.2, longest), path
 
 
-def _thumb(place: Doubles, chance: Random, roll: float) -> tuple[float, Callable[[Doubles], Doubles]]:
+def _thumb(
+    place: Doubles, chance: Random, rolls: tuple[float, float]
+) -> tuple[float, Callable[[Doubles], Doubles]]:
     """An open hand becomes a fist, its thumb out, and turns so that the thumb points up or down."""
+    roll = chance.uniform(*rolls)
     begin = state(place, _turned(chance, roll=roll * chance.uniform(0.0, 0.6)), poses.OPEN)
     end = state(place + chance.normal(0.0, 0.02, 3), _turned(chance, roll=roll), poses.THUMB_OUT)
     return chance.uniform(0.3, 0.8), between(begin, end)
@@ -130,8 +135,8 @@ _GESTURES: dict[str, Make] = {
     "pinch": functools.partial(_reshape, shapes=lambda: (poses.OPEN, poses.pinch())),
     "grab": functools.partial(_reshape, shapes=lambda: (poses.OPEN, poses.fist())),
     "release": functools.partial(_reshape, shapes=lambda: (poses.fist(), poses.OPEN)),
-    "thumbs_up": functools.partial(_thumb, roll=_THUMB_UP),
-    "thumbs_down": functools.partial(_thumb, roll=-_THUMB_UP),
+    "thumbs_up": functools.partial(_thumb, rolls=_THUMB_UP),
+    "thumbs_down": functools.partial(_thumb, rolls=_THUMB_DOWN),
     "rotate": _rotate,
 }
 GESTURES = tuple(_GESTURES)

@@ -35,6 +35,10 @@ class Motion:
     seconds: float
     path: Path
 
+    def shifted(self, by: Doubles) -> "Motion":
+        """The same with (26,) added to every state."""
+        return Motion(self.label, self.seconds, lambda phase: self.path(phase) + by)
+
     @property
     def start(self) -> Doubles:
         """The state (26,) in which it begins."""

@@ -26,11 +26,11 @@ def rest(start: Doubles, seconds: float, chance: Random) -> Motion:
     return Motion("", seconds, lambda phase: start + reach * (sway(phase) - sway(np.zeros(1))))
 
 
-def reach(start: Doubles, end: Doubles, chance: Random) -> Motion:
-    """From one state (26,) to another, at the speed at which people do that: returns after swipes are such."""
+def reach(start: Doubles, end: Doubles, chance: Random, speed: tuple[float, float] = (0.25, 1.0)) -> Motion:
+    """From one state (26,) to another, at some mean speed in metres a second; returns after swipes are such."""
     way = float(np.linalg.norm(end[PLACE] - start[PLACE]))
     turn = float(np.abs(end[ANGLES] - start[ANGLES]).max())
-    seconds = max(0.15, way / chance.uniform(0.25, 1.0), turn / chance.uniform(2.0, 6.0)) + chance.uniform(0.1, 0.3)
+    seconds = max(0.15, way / chance.uniform(*speed), turn / chance.uniform(2.0, 6.0)) + chance.uniform(0.1, 0.3)
     straight, aside = between(start, end), chance.normal(0.0, 0.15 * way, 3)
 
     def path(phase: Doubles) -> Doubles:
