@@ -46,12 +46,14 @@ class GraphBuilder:
         """A single integer."""
         return self.weight(name, np.array(value, dtype=np.int64))
 
+    def shared(self, name: str, values: NDArray[Any]) -> str:
+        """A tensor that all who ask for the same name share."""
+        return name if name in self._weights else self.weight(name, values)
+
     def integers(self, *values: int) -> str:
         """A constant list of integers, shared by all that ask for the same."""
         name = "integers_" + "_".join(str(value).replace("-", "minus") for value in values)
-        if name not in self._weights:
-            self.weight(name, np.array(values, dtype=np.int64))
-        return name
+        return self.shared(name, np.array(values, dtype=np.int64))
 
     def add(self, operator: str, *inputs: str, name: str, **attributes: Any) -> str:
         """An operator with one result, called `name`; an input "" is left out."""
@@ -63,11 +65,14 @@ class GraphBuilder:
         self._nodes.append(helper.make_node(operator, inputs, names, name=label, **attributes))
         return names
 
+    def graph(self, name: str) -> onnx.GraphProto:
+        """All of it as a graph, for instance the body of an operator of another one, whose names it must not use."""
+        return helper.make_graph(self._nodes, name, self._inputs, self._outputs, list(self._weights.values()))
+
     def model(self, name: str) -> onnx.ModelProto:
         """The graph as a checked model."""
-        graph = helper.make_graph(self._nodes, name, self._inputs, self._outputs, list(self._weights.values()))
         model = helper.make_model(
-            graph,
+            self.graph(name),
             producer_name="legato",
             ir_version=IR_VERSION,
             opset_imports=[helper.make_opsetid("", OPSET)],

@@ -15,7 +15,7 @@ from legato.models.recurrent import Layer, RecurrentConfig
 HANDS = 2
 PRESENT = 0.5
 """Likelihood above which there is a hand"""
-_LONGEST = 1.0
+LONGEST = 1.0
 """Most seconds between two frames"""
 _SURE = 40.0
 """Of the weights that hold and reset a layer: the gates' sigmoids become 0 or 1, and have no gradient"""
@@ -102,9 +102,7 @@ class GestureNet(nn.Module):
             x = self.dropout(x) if index else x
             x, hidden, _ = cast("Layer", layer).step(torch.cat((x, orders), dim=-1), hidden, None)
             hiddens.append(hidden)
-        following = GestureState(
-            memory.view(batch, HANDS, size), torch.stack(hiddens).unflatten(1, (batch, HANDS))
-        )
+        following = GestureState(memory.view(batch, HANDS, size), torch.stack(hiddens).unflatten(1, (batch, HANDS)))
         return _by_hand(self.head(x), batch), _by_hand(course.seen.transpose(0, 1), batch), following
 
     def forward(self, landmarks: Tensor) -> Tensor:
@@ -118,13 +116,13 @@ def unpacked(landmarks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     size = HANDS * POINTS * 3
     points = frames[..., :size].reshape(len(frames), -1, POINTS * 3)
     present = (frames[..., size : size + HANDS] > PRESENT).to(landmarks).reshape(len(frames), -1, 1)
-    seconds = frames[..., -1:].clamp(0.0, _LONGEST).expand(-1, -1, HANDS).reshape(len(frames), -1, 1)
+    seconds = frames[..., -1:].clamp(0.0, LONGEST).expand(-1, -1, HANDS).reshape(len(frames), -1, 1)
     return points, present, seconds
 
 
 def _by_hand(values: Tensor, batch: int) -> Tensor:
     """(N, T, X) as (B, T, 2, X)."""
-    return values.unflatten(0, (batch, HANDS)).transpose(1, 2)
+    return cast("Tensor", values.unflatten(0, (batch, HANDS))).transpose(1, 2)
 
 
 @torch.no_grad()

@@ -102,6 +102,7 @@ class HandFeatures(nn.Module):
     linear: Tensor
     squares: Tensor
     rates: Tensor
+    placed: Tensor
     mean: Tensor
     scale: Tensor
 
@@ -111,6 +112,8 @@ class HandFeatures(nn.Module):
         self.register_buffer("linear", linear_map(), persistent=False)
         self.register_buffer("squares", square_map(), persistent=False)
         self.register_buffer("rates", torch.tensor((_LAST, *references)), persistent=False)
+        # What of the followed is in pixels
+        self.register_buffer("placed", (torch.arange(FOLLOWED) < 4).float(), persistent=False)
         self.count = 1 + len(references)
         self.outputs = _SHAPE + self.count * FOLLOWED + 2
         self.memory = 3 + self.count * FOLLOWED
@@ -151,9 +154,7 @@ class HandFeatures(nn.Module):
         course = Course(*(torch.stack(parts) for parts in zip(*rows, strict=True)))
         return course, torch.cat((seen, gap, age, references.flatten(1)), dim=1)
 
-    def step(
-        self, points: Tensor, present: Tensor, seconds: Tensor, memory: Tensor
-    ) -> tuple[Tensor, Course, Tensor]:
+    def step(self, points: Tensor, present: Tensor, seconds: Tensor, memory: Tensor) -> tuple[Tensor, Course, Tensor]:
         """Features (T, N, F) of points (T, N, 63), their course, and the next memory."""
         shape = self.shape(points)
         course, following = self.course(shape.followed, present, seconds, memory)
@@ -161,7 +162,7 @@ class HandFeatures(nn.Module):
 
     def gather(self, shape: Shape, course: Course) -> Tensor:
         """All features (T, N, F) side by side, with mean 0 and variance 1, none beyond 8."""
-        unit = torch.cat((shape.size.expand(-1, -1, 4), torch.ones_like(shape.followed[..., 4:])), dim=-1)
+        unit = (shape.size - 1) * self.placed + 1
         changes = course.changes / unit[:, :, None]
         speed = changes[:, :, 0] / course.gap.clamp(min=SHORTEST)
         parts = (shape.features, speed, changes[:, :, 1:].flatten(2), course.gap, course.age)

@@ -1,9 +1,5 @@
 """`legato train`: from recordings to a model ready for export."""
 
-import pickle
-import shlex
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -22,10 +18,13 @@ from legato.models.keyword import KeywordNet
 from legato.training.augment import Samples
 from legato.training.calibration import calibrate
 from legato.training.corpus import Recording, Shard, build_shard, open_shard
-from legato.training.keywords import KeywordObjective, KeywordRecipe, save_model
+from legato.training.gesture_command import gestures, scenes
+from legato.training.keywords import KeywordObjective, KeywordRecipe
 from legato.training.loop import Loop, Place
 from legato.training.manifests import write_manifests
+from legato.training.provenance import command, revision
 from legato.training.recipe import read_recipe
+from legato.training.saving import begin_with, save_model
 from legato.training.sources import read_folders, read_manifest, read_speech_commands
 from legato.training.streams import Streams, read_rooms
 from legato.training.synthesis import Kokoro, speak_all
@@ -47,6 +46,10 @@ console = Console(stderr=True)
 @app.callback()
 def train() -> None:
     """Train a model of your own."""
+
+
+app.command()(gestures)
+app.command()(scenes)
 
 
 def prepare(sets: Sequence[tuple[str, Sequence[Recording]]], folder: Path) -> list[Shard]:
@@ -90,26 +93,6 @@ def streams_of(recipe: KeywordRecipe, shards: Sequence[Shard], rooms: Sequence[S
     return make(split="train", seed=seed, count=1 << 40), make(split="dev", seed=seed + 1, count=DEV_STREAMS)
 
 
-def begin_with(net: KeywordNet, path: Path) -> None:
-    """Copies the weights of a trained model into a network of the same shape; BadParameter where they do not fit."""
-    try:
-        net.load_state_dict(torch.load(path, weights_only=True, map_location="cpu")["model"])
-    except (OSError, KeyError, TypeError, RuntimeError, pickle.UnpicklingError) as error:
-        raise typer.BadParameter(f"{path}: cannot begin with it ({str(error).splitlines()[0]})") from None
-
-
-def revision() -> str:
-    """The git revision of the source, or "unknown"."""
-    run = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return run.stdout.strip() or "unknown"
-
-
 def provenance(recipe: KeywordRecipe, shards: Sequence[Shard], place: Place) -> dict[str, Any]:
     """Where a model comes from: data, command, settings; of paths that lead out of this folder only the last part."""
     hours: dict[str, float] = {}
@@ -117,9 +100,8 @@ def provenance(recipe: KeywordRecipe, shards: Sequence[Shard], place: Place) -> 
         for clip in shard.clips:
             if clip.split == "train":
                 hours[clip.source] = hours.get(clip.source, 0.0) + clip.seconds / 3600
-    arguments = [Path(argument).name if argument.startswith(("/", "..")) else argument for argument in sys.argv[1:]]
     return {
-        "command": shlex.join(["legato", *arguments]),
+        "command": command(),
         "revision": revision(),
         "hours": {source: round(value, 3) for source, value in hours.items()},
         "recipe": asdict(recipe),
@@ -224,5 +206,5 @@ def keywords(
     elapsed = time.monotonic() - started
     console.print(f"trained in {timedelta(seconds=round(elapsed))}")
     settings = calibrate(net, recipe, shards, dev_streams)
-    save_model(out / "keywords.pt", net, provenance(recipe, shards, place), settings)
+    save_model(out / "keywords.pt", "keywords", net, provenance(recipe, shards, place), settings)
     console.print(f"wrote {out / 'keywords.pt'}; next: legato export {out / 'keywords.pt'} -o keywords.onnx")

@@ -105,9 +105,7 @@ def _reshape(
     return chance.uniform(0.2, longest), path
 
 
-def _thumb(
-    place: Doubles, chance: Random, rolls: tuple[float, float]
-) -> tuple[float, Callable[[Doubles], Doubles]]:
+def _thumb(place: Doubles, chance: Random, rolls: tuple[float, float]) -> tuple[float, Callable[[Doubles], Doubles]]:
     """An open hand becomes a fist, its thumb out, and turns so that the thumb points up or down."""
     roll = chance.uniform(*rolls)
     begin = state(place, _turned(chance, roll=roll * chance.uniform(0.0, 0.6)), poses.OPEN)

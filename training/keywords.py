@@ -5,9 +5,8 @@ Shapes: B batch, S samples, T frames, C labels.
 
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
-from typing import Any, cast
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 import numpy as np
 import torch
@@ -216,18 +215,3 @@ def _prepare_worker(_worker: int) -> None:
     torch.set_num_threads(1)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-
-
-def save_model(path: Path, net: KeywordNet, provenance: Mapping[str, Any], decoder: Mapping[str, Any] | None) -> None:
-    """Writes what `legato export` reads: configuration, weights, provenance and decoder settings."""
-    saved = {
-        "format": 1,
-        "task": "keywords",
-        "config": asdict(net.config),
-        "model": net.state_dict(),
-        "provenance": dict(provenance),
-        "decoder": None if decoder is None else dict(decoder),
-    }
-    partial = path.with_suffix(".partial")
-    torch.save(saved, partial)
-    partial.replace(path)

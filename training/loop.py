@@ -217,7 +217,12 @@ class Loop:
 
 
 def _some_reset(state: State, carry: float) -> State:
-    """The state with each stream zeroed with probability 1 − carry; matrices have the batch first, others second."""
+    """The state with each stream zeroed with probability 1 − carry; matrices have the batch first, others second.
+
+    Tasks whose streams all begin at their start have none.
+    """
+    if not state:
+        return state
     batch = state[0].shape[0]
     keep = (torch.rand(batch) < carry).to(state[0])
     return tuple(part * (keep[:, None] if part.dim() == 2 else keep[None, :, None]) for part in state)

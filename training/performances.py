@@ -1,7 +1,7 @@
 """What one hand does in front of a camera for a while: it comes, gestures, rests, does other things, and leaves.
 
-What lies between gestures must not be one. Where the straight way from one state to the next would be (an open hand that
-closes on its way to the next fist), it leads through another shape, or slowly; where it might be taken for one, the
+What lies between gestures must not be one. Where the straight way from one state to the next would be, as when an open
+hand closes on its way to the next fist, it leads through another shape, or slowly; where it might be taken for one, the
 performance says that nobody knows.
 
 Letters: T frames; states (T, 26) as in `motions`.
@@ -44,7 +44,7 @@ class Stage:
     @classmethod
     def drawn(cls, chance: Random, sizes: Sequence[tuple[int, int]]) -> "Stage":
         """Some camera with pictures of one of the sizes."""
-        width, height = sizes[chance.integers(len(sizes))]
+        width, height = sizes[int(chance.integers(len(sizes)))]
         return cls((width, height), focal_of((width, height), chance.uniform(50.0, 85.0)))
 
     def place(self, chance: Random, depth: float) -> Doubles:
@@ -104,7 +104,7 @@ class Performance:
 
 
 def perform(seconds: float, labels: Sequence[str], stage: Stage, chance: Random, busy: float = 0.6) -> Performance:
-    """A performance of about that length; `busy`, 0..1, is how likely the next thing is one of the gestures `labels`."""
+    """A performance of about that length; `busy`, 0..1, is the share of the gestures `labels` in what is done."""
     actor = _Actor(stage, chance, float(np.clip(np.exp(chance.normal(np.log(0.55), 0.3)), 0.32, 1.1)))
     if chance.random() < 0.35:
         actor.begin()
@@ -113,7 +113,7 @@ def perform(seconds: float, labels: Sequence[str], stage: Stage, chance: Random,
     while actor.time < seconds:
         kind = chance.random()
         if kind < busy:
-            actor.gesture(labels[chance.integers(len(labels))])
+            actor.gesture(labels[int(chance.integers(len(labels)))])
         elif kind < busy + 0.55 * (1 - busy):
             actor.do(pastime(stage.place(chance, actor.depth), chance))
         elif kind < busy + 0.8 * (1 - busy):

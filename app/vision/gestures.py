@@ -19,7 +19,7 @@ from legato.app.vision.tracker import Hands
 
 Floats = NDArray[np.float32]
 
-_TICK = 1 / 120
+TICK = 1 / 120
 """Seconds of a decoder's frame: cameras give frames at any rate, and each counts for as long as it lasted"""
 _LONGEST = 1.0
 """Most seconds that a frame counts for; what lies between two frames further apart was not seen"""
@@ -65,7 +65,7 @@ class GestureSpotter:
         if threshold is not None and not 0.0 <= threshold <= 1.0:
             raise UsageError(f"the threshold must be between 0 and 1, not {threshold:g}")
         self.session = session
-        self._decoders = [Decoder(contract.labels, contract.decoder, _TICK, None, threshold) for _ in range(HANDS)]
+        self._decoders = [Decoder(contract.labels, contract.decoder, TICK, None, threshold) for _ in range(HANDS)]
         self.reset()
 
     def reset(self) -> None:
@@ -92,18 +92,18 @@ class GestureSpotter:
         for side, right, presence in zip(
             self._sides, sight.hands.handedness.tolist(), sight.hands.presence.tolist(), strict=True
         ):
-            side.add(right, max(seconds, _TICK), present=presence > 0)
+            side.add(right, max(seconds, TICK), present=presence > 0)
         self._time = max(sight.time, self.position)
         return self._decode(min(seconds, _LONGEST))
 
     def flush(self) -> list[GestureEvent]:
         """Events of gestures at the very end, seen by letting the last frame last."""
         settings = self.session.contract.decoder
-        return self._decode(settings.smoothing + _TICK)
+        return self._decode(settings.smoothing + TICK)
 
     def _decode(self, seconds: float) -> list[GestureEvent]:
         """The newest scores through the decoders, for as long as their frame lasted."""
-        ticks = max(1, round(seconds / _TICK))
+        ticks = max(1, round(seconds / TICK))
         return [
             self._gesture(event, side.name)
             for decoder, side, scores in zip(self._decoders, self._sides, self.last_scores, strict=True)

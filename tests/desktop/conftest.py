@@ -16,6 +16,8 @@ from legato.app import assets
 from legato.app.desktop.window import Window
 
 SpeakLevels = Callable[..., Path]
+ShowHeights = Callable[..., Path]
+ShowCameras = Callable[[dict[int, str]], None]
 
 
 @pytest.fixture
@@ -70,9 +72,40 @@ def sound_devices(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, level_model: Path, sound_devices: SimpleNamespace) -> Iterator[Window]:
+def show_cameras(monkeypatch: pytest.MonkeyPatch) -> ShowCameras:
+    """Lets the system list these cameras, by number, as the only ones; at first there are none."""
+
+    def show(listed: dict[int, str]) -> None:
+        monkeypatch.setattr("legato.app.desktop.choices.listed_cameras", lambda: listed)
+        monkeypatch.setattr("legato.app.devices.camera.cameras", lambda: listed)
+
+    monkeypatch.setattr("sys.platform", "linux")
+    show({})
+    return show
+
+
+@pytest.fixture
+def empty_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No gesture model and no video in the package."""
+    monkeypatch.setattr(assets, "GESTURES", tmp_path / "gestures.onnx")
+    monkeypatch.setattr(assets, "GESTURE_DEMO", tmp_path / "gestures.mp4")
+
+
+@pytest.fixture
+def motion(height_model: Path, show_heights: ShowHeights, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A recording of "swipe_up", then "swipe_down", in the place of the video in the box; the tiny model with it."""
+    path = show_heights((0.3, 0.5), (0.3, 0.9), (0.3, 0.5), (0.3, 0.1))
+    monkeypatch.setattr(assets, "GESTURES", height_model)
+    monkeypatch.setattr(assets, "GESTURE_DEMO", path)
+    return path
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, level_model: Path, height_model: Path, sound_devices: SimpleNamespace, show_cameras: ShowCameras
+) -> Iterator[Window]:
     """A shown window, closed in the end."""
-    made = Window(level_model)
+    made = Window(level_model, height_model)
     qtbot.addWidget(made)
     made.show()
     yield made

@@ -12,7 +12,7 @@ from PyQt6.QtGui import QColor, QImage, QPalette
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from legato.app.desktop.event_list import EventList
+from legato.app.desktop.event_list import EventList, KeywordList
 from legato.app.desktop.history import History
 from legato.app.desktop.meter import LevelMeter
 from legato.app.desktop.prompt import Prompt
@@ -190,7 +190,7 @@ class TestTraces:
 
 class TestEventList:
     def test_the_newest_is_at_the_top(self, qtbot: QtBot) -> None:
-        events = EventList()
+        events = KeywordList()
         qtbot.addWidget(events)
         events.add(event("hey", 1.0))
         events.add(event("go", 62.0))
@@ -198,7 +198,7 @@ class TestEventList:
         assert rows == [["1:01.7", "go", "0.90", "80 ms"], ["0:00.7", "hey", "0.90", "80 ms"]]
 
     def test_it_does_not_grow_for_ever(self, qtbot: QtBot) -> None:
-        events = EventList()
+        events = KeywordList()
         qtbot.addWidget(events)
         for second in range(1010):
             events.add(event("hey", second))

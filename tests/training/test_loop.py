@@ -14,8 +14,9 @@ from legato.export.checkpoint import load_checkpoint
 from legato.models.keyword import KeywordNet
 from legato.models.recurrent import RecurrentConfig
 from legato.training.corpus import Shard
-from legato.training.keywords import KeywordObjective, KeywordRecipe, LossConfig, save_model
+from legato.training.keywords import KeywordObjective, KeywordRecipe, LossConfig
 from legato.training.loop import Loop, LoopConfig, Place, learning_rate
+from legato.training.saving import save_model
 from legato.training.streams import StreamConfig, Streams
 
 RECIPE = KeywordRecipe(
@@ -130,7 +131,7 @@ def test_a_model_survives_saving(tone_shard: Shard, tmp_path: Path) -> None:
     loop = make_loop(tone_shard, tmp_path)
     objective = loop.objective
     assert isinstance(objective, KeywordObjective)
-    save_model(tmp_path / "model.pt", objective.net, {"command": "none"}, None)
+    save_model(tmp_path / "model.pt", "keywords", objective.net, {"command": "none"}, None)
     trained = load_checkpoint(tmp_path / "model.pt")
     assert trained.contract.provenance["command"] == "none"
     assert_same(objective.net.state_dict(), trained.net.state_dict())

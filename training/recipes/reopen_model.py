@@ -15,7 +15,7 @@ from legato.app.engine.session import Session
 from legato.export.rebuild import rebuild
 from legato.models.keyword import KeywordNet
 from legato.training.alignment import PHONES
-from legato.training.keywords import save_model
+from legato.training.saving import save_model
 
 
 def main(model: Path, checkpoint: Path) -> None:
@@ -27,7 +27,7 @@ def main(model: Path, checkpoint: Path) -> None:
     torch.manual_seed(0)
     net = KeywordNet(replace(exported.config, phones=len(PHONES)))
     net.load_state_dict(exported.state_dict(), strict=False)
-    save_model(checkpoint, net, contract.provenance, None)
+    save_model(checkpoint, contract.task, net, contract.provenance, None)
     print(checkpoint)
 
 

@@ -1,0 +1,114 @@
+"""Decoder settings of a gesture network that follow from data: how long gestures last, when they are told, how surely.
+
+Letters: T frames, C labels.
+"""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from legato.app.engine.contract import DecoderSettings
+from legato.app.engine.decoder import Decoder
+from legato.app.engine.events import GestureEvent
+from legato.app.engine.inputs import HANDS
+from legato.app.evaluation.gestures import Gesture as Made
+from legato.app.evaluation.gestures import Sequences, View
+from legato.app.vision.gestures import TICK
+from legato.models.gesture import GestureNet
+from legato.training.gesture_examples import frames_of
+from legato.training.takes import UNSURE, Take
+
+THRESHOLDS = tuple(round(0.3 + 0.05 * step, 2) for step in range(13))
+"""Tried one after another, the same for all labels"""
+_USUAL = 0.5
+"""Seconds of a gesture that is nowhere seen"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Dev takes with what the network says of them."""
+
+    takes: Sequence[Take]
+    scores: Sequence[np.ndarray[Any, Any]]
+    """(T, 2, C) each"""
+
+
+def durations(takes: Sequence[Take], labels: Sequence[str]) -> dict[str, float]:
+    """Median seconds of each gesture."""
+    seconds = defaultdict(list)
+    for take in takes:
+        for span in take.spans:
+            seconds[span.label].append(span.end - span.start)
+    return {label: round(statistics.median(seconds[label]), 3) if seconds[label] else _USUAL for label in labels}
+
+
+def settings(threshold: float, usual: dict[str, float], delay: float = 0.0) -> DecoderSettings:
+    """Settings with one threshold for all labels."""
+    return DecoderSettings(
+        thresholds=dict.fromkeys(usual, threshold),
+        smoothing=0.05,
+        hysteresis=0.5,
+        refractory=0.4,
+        warmup=0.15,
+        delay=delay,
+        durations=usual,
+        wake=(),
+        command_window=0.0,
+        conflict=0.35,
+    )
+
+
+@torch.no_grad()
+def calibrate(net: GestureNet, learned: Sequence[Take], dev: Sequence[Take]) -> DecoderSettings:
+    """The settings with which dev takes give the fewest edits, on ticks as `GestureSpotter` counts them."""
+    net.eval()
+    labels = net.config.labels
+    usual = durations(learned, labels)
+    scores = [net(torch.from_numpy(frames_of(take.recording))[None])[0].numpy() for take in dev]
+    shown = Shown(dev, scores)
+    found = [(threshold, *_tried(shown, labels, settings(threshold, usual))) for threshold in THRESHOLDS]
+    threshold, _, delays = min(found, key=lambda one: (one[1], -one[0]))
+    delay = round(max(0.0, statistics.median(delays)), 3) if delays else 0.1
+    return settings(threshold, usual, delay)
+
+
+def _tried(shown: Shown, labels: Sequence[str], chosen: DecoderSettings) -> tuple[int, list[float]]:
+    """Edits over all takes, and how long after the gestures' ends their events came."""
+    edits, delays = 0, []
+    for take, scores in zip(shown.takes, shown.scores, strict=True):
+        for slot in range(HANDS):
+            sure = [span for span in take.spans if span.slot == slot and span.label in labels]
+            unsure = [span for span in take.spans if span.slot == slot and span.label == UNSURE]
+            events = [
+                (label, time)
+                for label, time in _events(take, scores[:, slot], labels, chosen)
+                if not any(span.start <= time <= span.end + 0.5 for span in unsure)
+            ]
+            view = View(
+                tuple(Made(span.label, span.start, span.end) for span in sure),
+                tuple(GestureEvent(label, time, time, time, 1.0, "") for label, time in events),
+                0.0,
+            )
+            edits += Sequences.of([view]).distance
+            for label, time in events:
+                near = [span.end for span in sure if span.label == label and span.start <= time <= span.end + 0.5]
+                delays += [time - near[0]] if near else []
+    return edits, delays
+
+
+def _events(
+    take: Take, scores: np.ndarray[Any, Any], labels: Sequence[str], chosen: DecoderSettings
+) -> list[tuple[str, float]]:
+    """Labels and the times at which they are told."""
+    decoder = Decoder(labels, chosen, TICK)
+    seconds = np.diff(take.recording.time, prepend=take.recording.time[:1]).clip(0.0, 1.0)
+    ticks = np.maximum(1, np.round(seconds / TICK)).astype(int)
+    found = []
+    for row, count, time in zip(scores, ticks.tolist(), take.recording.time.tolist(), strict=True):
+        found += [(event.label, time) for event in decoder.step(np.repeat(row[None], count, axis=0), time)]
+    return found
