@@ -10,18 +10,17 @@ import torch
 
 from legato.app.engine.contract import Contract, DecoderSettings
 from legato.app.engine.errors import ModelError
-from legato.export.graph import keyword_contract
-from legato.models.keyword import KeywordConfig, KeywordNet
+from legato.export.tasks import TASKS, Net
 
 FORMAT = 1
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A keyword network as training left it."""
+    """A network as training left it."""
 
     path: Path
-    net: KeywordNet
+    net: Net
     """In evaluation mode, on the CPU"""
     contract: Contract
     """What its exported graph promises"""
@@ -33,14 +32,16 @@ def load_checkpoint(path: Path) -> Checkpoint:
     ModelError, naming the file, where it is no checkpoint, of another format or task, or does not fit together.
     """
     entries = _read(path)
-    for name, expected in (("format", FORMAT), ("task", "keywords")):
-        if entries.get(name) != expected:
-            raise ModelError(f"{path}: checkpoint field {name!r} must be {expected!r}, not {entries.get(name)!r}")
+    for name, allowed in (("format", (FORMAT,)), ("task", tuple(TASKS))):
+        if entries.get(name) not in allowed:
+            expected = " or ".join(map(repr, allowed))
+            raise ModelError(f"{path}: checkpoint field {name!r} must be {expected}, not {entries.get(name)!r}")
+    task = TASKS[entries["task"]]
     try:
-        config = KeywordConfig.from_dict(entries["config"])
-        net = KeywordNet(config)
+        net = task.build(entries["config"])
         net.load_state_dict(entries["model"])
-        contract = keyword_contract(config, _decoder(entries.get("decoder"), config), entries.get("provenance"))
+        decoder = _decoder(entries.get("decoder"), net.config.labels)
+        contract = task.contract(net.config, decoder, entries.get("provenance"))
         text = contract.to_json()
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path}: not a checkpoint that fits together ({_line(error)})") from None
@@ -59,18 +60,18 @@ def _read(path: Path) -> dict[str, Any]:
     return entries
 
 
-def _decoder(entries: Mapping[str, Any] | None, config: KeywordConfig) -> DecoderSettings:
+def _decoder(entries: Mapping[str, Any] | None, labels: tuple[str, ...]) -> DecoderSettings:
     """The decoder settings of the checkpoint, or plain ones where nobody has tuned any."""
     if entries is not None:
         return DecoderSettings(**{**entries, "wake": tuple(entries["wake"])})
     return DecoderSettings(
-        thresholds=dict.fromkeys(config.labels, 0.5),
+        thresholds=dict.fromkeys(labels, 0.5),
         smoothing=0.06,
         hysteresis=0.5,
         refractory=0.5,
         warmup=0.2,
         delay=0.1,
-        durations=dict.fromkeys(config.labels, 0.5),
+        durations=dict.fromkeys(labels, 0.5),
         wake=(),
         command_window=5.0,
         conflict=0.3,

@@ -11,14 +11,14 @@ from legato.app.engine.errors import ModelError
 from legato.app.engine.session import Session
 from legato.export.checkpoint import load_checkpoint
 from legato.export.file import written
-from legato.export.graph import keyword_model
 from legato.export.parity import LIMIT, Parity, measure
 from legato.export.quantize import quantized
 from legato.export.rebuild import rebuild
+from legato.export.tasks import TASKS
 from legato.export.thresholds import with_thresholds
 
 _TRIAL_SECONDS = 10.0
-"""Audio that every export is tried on"""
+"""Input that every export is tried on"""
 
 
 class Quantization(StrEnum):
@@ -46,7 +46,7 @@ def export(
         contract = with_thresholds(contract, path)
     if quantize is not None:
         contract = replace(contract, provenance={**contract.provenance, "quantize": quantize.value})
-    model = keyword_model(trained.net, contract)
+    model = TASKS[contract.task].model(trained.net, contract)
     if quantize is not None:
         model = quantized(model, quantize.value)
     with written(model, output) as draft:
@@ -64,9 +64,9 @@ def verify(
     checkpoint: Annotated[
         Path | None, typer.Argument(help="The checkpoint that it should equal.", show_default=False)
     ] = None,
-    minutes: Annotated[float, typer.Option(min=0.01, help="Length of the audio that it is tried on.")] = 1.0,
+    minutes: Annotated[float, typer.Option(min=0.01, help="Length of the input that it is tried on.")] = 1.0,
     chunkings: Annotated[int, typer.Option(min=0, help="Random chunkings, besides one frame at a time.")] = 3,
-    seed: Annotated[int, typer.Option(help="Draws the audio and the chunkings.")] = 0,
+    seed: Annotated[int, typer.Option(help="Draws the input and the chunkings.")] = 0,
 ) -> None:
     """Check a model file: its contract, and that PyTorch and ONNX give the same scores, whole and in any chunks."""
     session = Session.open(file, "cpu")

@@ -5,7 +5,7 @@ Letters: B streams, T frames, F numbers a frame of hands, N = B × 2 hands, L la
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import onnx
@@ -14,11 +14,10 @@ from onnx import helper
 from legato.app.engine.contract import METADATA_KEY, VERSION, Contract, DecoderSettings, StateSpec
 from legato.app.engine.inputs import FRAME, HANDS
 from legato.export.builder import GraphBuilder
-from legato.export.hands import write_features
-from legato.export.layers import Memory, write_layer, write_linear
+from legato.export.hands import Frames, write_features
+from legato.export.layers import Memory, layers_of, write_layer, write_linear
 from legato.models.gesture import LONGEST, PRESENT, GestureConfig, GestureNet
 from legato.models.hands import POINTS
-from legato.models.recurrent import Layer
 
 RATE = 30
 """Frames a second that cameras usually give"""
@@ -34,7 +33,7 @@ def gesture_model(net: GestureNet, contract: Contract) -> onnx.ModelProto:
     memory = graph.input("memory", ("B", HANDS, remembered))
     hidden = graph.input("hidden", stacked)
     rows = graph.add("Reshape", memory, graph.integers(-1, remembered), name="memory_rows")
-    features, course, following = write_features(graph, net.features, *_unpack(graph, landmarks), rows)
+    features, course, following = write_features(graph, net.features, _unpack(graph, landmarks), rows)
     hold = graph.add("Sub", graph.shared("one", np.array(1, np.float32)), course["counts"], name="hold")
     orders = graph.add("Concat", hold, course["first"], name="orders", axis=-1)
     outputs, after = _write_layers(graph, net, features, orders, hidden)
@@ -55,8 +54,8 @@ def gesture_model(net: GestureNet, contract: Contract) -> onnx.ModelProto:
     return model
 
 
-def _unpack(graph: GraphBuilder, landmarks: str) -> tuple[str, str, str]:
-    """Points (T, N, 63), presence 0 or 1 (T, N, 1) and seconds (T, N, 1), as `models.gesture.unpacked`."""
+def _unpack(graph: GraphBuilder, landmarks: str) -> Frames:
+    """The frames as `models.gesture.unpacked` gives them."""
     frames = graph.add("Transpose", landmarks, name="frames_first", perm=[1, 0, 2])
 
     def part(name: str, first: int, last: int) -> str:
@@ -70,7 +69,7 @@ def _unpack(graph: GraphBuilder, landmarks: str) -> tuple[str, str, str]:
     low, high = graph.shared("zero", np.array(0, np.float32)), graph.weight("longest", np.array(LONGEST, np.float32))
     passed = graph.add("Clip", part("since", FRAME - 1, FRAME), low, high, name="passed")
     twice = graph.add("Concat", *(passed,) * HANDS, name="passed_each", axis=2)
-    return points, present, graph.add("Reshape", twice, graph.integers(0, -1, 1), name="seconds")
+    return Frames(points, present, graph.add("Reshape", twice, graph.integers(0, -1, 1), name="seconds"))
 
 
 def _write_layers(graph: GraphBuilder, net: GestureNet, features: str, orders: str, hidden: str) -> tuple[str, str]:
@@ -80,11 +79,9 @@ def _write_layers(graph: GraphBuilder, net: GestureNet, features: str, orders: s
     names = tuple(f"layer{index}.hidden" for index in range(count))
     before = graph.add_many("Split", flat, names=names, axis=0, num_outputs=count) if count > 1 else (flat,)
     x, after = features, []
-    for index, layer in enumerate(net.layers):
+    for index, layer in enumerate(layers_of(net)):
         heard = graph.add("Concat", x, orders, name=f"layer{index}.heard", axis=-1)
-        x, following = write_layer(
-            graph, cast("Layer", layer), heard, Memory(before[index]), kind="gru", prefix=f"layer{index}"
-        )
+        x, following = write_layer(graph, layer, heard, Memory(before[index]), kind="gru", prefix=f"layer{index}")
         after.append(following.hidden)
     joined = graph.add("Concat", *after, name="joined_hidden", axis=0)
     return x, graph.add("Reshape", joined, graph.integers(count, -1, HANDS, size), name="hidden_after")

@@ -3,6 +3,8 @@
 Letters: T frames, N hands, M numbers that are remembered of a hand, R references, K quantities that are followed.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import torch
 
@@ -12,12 +14,23 @@ from legato.models.hands import FOLLOWED, HOLD, SHORTEST, HandFeatures
 _COURSE = ("changes", "gap", "age", "counts", "first", "seen")
 
 
+class Frames(NamedTuple):
+    """What is known of hands frame by frame."""
+
+    points: str
+    """(T, N, 63)"""
+    present: str
+    """(T, N, 1)"""
+    seconds: str
+    """(T, N, 1)"""
+
+
 def write_features(
-    graph: GraphBuilder, features: HandFeatures, points: str, present: str, seconds: str, memory: str
+    graph: GraphBuilder, features: HandFeatures, frames: Frames, memory: str
 ) -> tuple[str, dict[str, str], str]:
-    """Features (T, N, F) of points (T, N, 63), their course by name, (T, N, 1) each, and the next memory (N, M)."""
-    shape, followed, size = _write_shape(graph, features, points)
-    course, following = _write_course(graph, features, followed, present, seconds, memory)
+    """Features (T, N, F) of frames, their course by name, (T, N, 1) each, and the next memory (N, M)."""
+    shape, followed, size = _write_shape(graph, features, frames.points)
+    course, following = _write_course(graph, features, followed, frames, memory)
     placed = graph.weight("placed", features.placed)
     beyond = graph.add("Mul", graph.add("Sub", size, _one(graph), name="size_less"), placed, name="size_beyond")
     unit = graph.add("Add", beyond, _one(graph), name="unit")
@@ -77,7 +90,7 @@ def _write_shape(graph: GraphBuilder, features: HandFeatures, points: str) -> tu
 
 
 def _write_course(
-    graph: GraphBuilder, features: HandFeatures, followed: str, present: str, seconds: str, memory: str
+    graph: GraphBuilder, features: HandFeatures, followed: str, frames: Frames, memory: str
 ) -> tuple[dict[str, str], str]:
     """`Course` by name, and the next memory (N, M)."""
     rest = features.memory - 3
@@ -88,7 +101,7 @@ def _write_course(
     scanned = tuple(f"course.{name}" for name in _COURSE)
     graph.add_many(
         "Scan",
-        *(seen, gap, age, references, followed, present, seconds),
+        *(seen, gap, age, references, followed, frames.present, frames.seconds),
         names=(*after, *scanned),
         body=_body(features).graph("frame"),
         num_scan_inputs=3,

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from legato.export.builder import GraphBuilder
+from legato.models.gesture import GestureNet
 from legato.models.recurrent import BiRNN, Layer, StackedRNN
 
 # Where PyTorch's gates, in its order, stand in ONNX's: (r, z, n) → (z, r, h); (i, f, g, o) → (i, o, f, c).
@@ -27,7 +28,7 @@ class Memory:
     cell: str = ""
 
 
-def layers_of(stack: StackedRNN | BiRNN) -> list[Layer]:
+def layers_of(stack: StackedRNN | BiRNN | GestureNet) -> list[Layer]:
     """The layers of a stack, which knows them only as modules."""
     return [cast("Layer", layer) for layer in stack.layers]
 

@@ -1,6 +1,6 @@
-"""Measurements that a file gives what the network gives, in whatever pieces the audio comes.
+"""Measurements that a file gives what the network gives, in whatever pieces the input comes.
 
-Letters: B batch, S samples, T frames, C labels.
+Letters: B batch, S samples, T frames, F numbers a frame of hands, C labels.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,8 +10,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from legato.app.engine.contract import Contract
+from legato.app.engine.inputs import HANDS, POINTS
 from legato.app.engine.session import Session
-from legato.models.keyword import KeywordNet
+from legato.export.tasks import Net, stream
 
 LIMIT = 1e-4
 """Largest difference of a score between two ways to compute it"""
@@ -24,7 +26,7 @@ class Parity:
     """Largest differences of any score; None for what was not measured."""
 
     seconds: float
-    """Length of the audio"""
+    """Length of the input"""
     chunkings: int
     """Random chunkings tried, after the one that gives one frame at a time"""
     onnx_chunked: float
@@ -46,22 +48,22 @@ class Parity:
         return self.largest <= LIMIT
 
 
-def measure(session: Session, net: KeywordNet | None, seconds: float, chunkings: int = 3, seed: int = 0) -> Parity:
-    """Parity over `seconds` of made-up sound, for ONNX alone or, with `net`, for PyTorch too.
+def measure(session: Session, net: Net | None, seconds: float, chunkings: int = 3, seed: int = 0) -> Parity:
+    """Parity over `seconds` of made-up input, for ONNX alone or, with `net`, for PyTorch too.
 
     Chunks are one frame at a time, and then `chunkings` times of random lengths.
     """
     random = np.random.default_rng(seed)
     hop = session.contract.hop
     frames = max(1, round(seconds / session.contract.hop_seconds))
-    audio = sound(frames * hop, session.contract.sample_rate, random)
+    given = made_up(session.contract, frames, random)
     cuts = [np.ones(frames, np.int64), *(random_chunks(frames, random) for _ in range(chunkings))]
-    pieces = [np.split(audio, np.cumsum(cut)[:-1] * hop, axis=1) for cut in cuts]
-    whole, _ = session.run(audio, session.initial_state())
+    pieces = [np.split(given, np.cumsum(cut)[:-1] * hop, axis=1) for cut in cuts]
+    whole, _ = session.run(given, session.initial_state())
     onnx_chunked = max(difference(whole, _joined(session.stream().step, chunks)) for chunks in pieces)
     if net is None:
         return Parity(seconds, chunkings, onnx_chunked)
-    expected = _torch_stream(net)(audio)
+    expected = _torch_stream(net)(given)
     torch_chunked = max(difference(expected, _joined(_torch_stream(net), chunks)) for chunks in pieces)
     return Parity(seconds, chunkings, onnx_chunked, torch_chunked, torch_onnx=difference(whole, expected))
 
@@ -71,6 +73,31 @@ def difference(a: Floats, b: Floats) -> float:
     if a.shape != b.shape:
         raise ValueError(f"shapes {a.shape} and {b.shape}")
     return float(np.abs(a - b).max(initial=0))
+
+
+def made_up(contract: Contract, frames: int, random: np.random.Generator) -> Floats:
+    """One row of input for a model: audio (1, S), or hands (1, T, F)."""
+    if contract.inputs[0] == "landmarks":
+        return hands(frames, random)
+    return sound(frames * contract.hop, contract.sample_rate, random)
+
+
+def hands(frames: int, random: np.random.Generator) -> Floats:
+    """One row (1, T, F) of two hands that wander, come and go, before a camera whose rate wanders from 10 to 90."""
+    knots = max(2, frames // 8)
+    at, ticks = np.linspace(0, 1, frames), np.linspace(0, 1, knots)
+
+    def wander(low: float, high: float, count: int) -> Floats:
+        values = random.uniform(low, high, (count, knots))
+        return np.stack([np.interp(at, ticks, one) for one in values], axis=1).astype(np.float32)
+
+    points = wander(-60, 60, HANDS * POINTS * 3).reshape(frames, HANDS, POINTS, 3)
+    points[..., :2] += wander(100, 500, HANDS * 2).reshape(frames, HANDS, 1, 2)
+    present = (wander(0, 1, HANDS) > 0.35) * wander(0.3, 1, HANDS)
+    points[present == 0] = 0
+    size = np.broadcast_to(np.array([640, 480], np.float32), (frames, 2))
+    parts = (points.reshape(frames, -1), present, random.random((frames, HANDS)), size, 1 / wander(10, 90, 1))
+    return np.concatenate(parts, axis=1).astype(np.float32)[None]
 
 
 def sound(samples: int, rate: int, random: np.random.Generator) -> Floats:
@@ -99,15 +126,7 @@ def _joined(step: Callable[[Floats], Floats], chunks: Sequence[Floats]) -> Float
     return np.concatenate([step(chunk) for chunk in chunks], axis=1)
 
 
-def _torch_stream(net: KeywordNet) -> Callable[[Floats], Floats]:
+def _torch_stream(net: Net) -> Callable[[Floats], Floats]:
     """A stream through the PyTorch network that takes and gives numpy arrays."""
-    state = net.initial_state(1)
-
-    def step(audio: Floats) -> Floats:
-        nonlocal state
-        with torch.inference_mode():
-            logits, state = net.step(torch.from_numpy(audio), state)
-            scores: Floats = net.scores(logits).numpy()
-        return scores
-
-    return step
+    step = stream(net)
+    return lambda chunk: np.asarray(step(torch.from_numpy(chunk)).numpy())

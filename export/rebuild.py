@@ -18,13 +18,14 @@ from torch import nn
 from legato.app.engine.contract import Contract
 from legato.app.engine.errors import ModelError
 from legato.export.layers import GATES, layers_of
-from legato.models.keyword import KeywordConfig, KeywordNet
+from legato.export.tasks import TASKS, Net
+from legato.models.gesture import GestureNet
 from legato.models.recurrent import Layer
 
 Weights = Mapping[str, torch.Tensor]
 
 
-def rebuild(path: Path, contract: Contract) -> KeywordNet | None:
+def rebuild(path: Path, contract: Contract) -> Net | None:
     """The network in the file, ready to step, or None where its contract does not hold the configuration.
 
     ModelError, naming the file, where weights are missing or of another shape than the configuration says.
@@ -33,7 +34,8 @@ def rebuild(path: Path, contract: Contract) -> KeywordNet | None:
     if not isinstance(config, dict):
         return None
     try:
-        net = KeywordNet(KeywordConfig.from_dict({**config, "phones": 0}))
+        known = {**config, "phones": 0} if contract.task == "keywords" else config
+        net = TASKS[contract.task].build(known)
         with torch.no_grad():
             _fill(net, read_weights(path))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
@@ -58,11 +60,12 @@ def _restored(node: onnx.NodeProto, values: list[NDArray[Any]]) -> NDArray[Any]:
     return np.asarray(result)
 
 
-def _fill(net: KeywordNet, weights: Weights) -> None:
-    net.frontend.mean.copy_(weights["mean"])
-    net.frontend.scale.copy_(weights["scale"])
-    for index, layer in enumerate(layers_of(net.recurrent)):
-        _fill_layer(layer, net.config.recurrent.cell, weights, f"layer{index}")
+def _fill(net: Net, weights: Weights) -> None:
+    features, cell = (net.features, "gru") if isinstance(net, GestureNet) else (net.frontend, net.config.recurrent.cell)
+    features.mean.copy_(weights["mean"])
+    features.scale.copy_(weights["scale"])
+    for index, layer in enumerate(layers_of(net if isinstance(net, GestureNet) else net.recurrent)):
+        _fill_layer(layer, cell, weights, f"layer{index}")
     _fill_linear(net.head, weights, "head")
 
 

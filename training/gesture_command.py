@@ -106,7 +106,7 @@ def gather(recipe: GestureRecipe, specs: list[str], cache: Path) -> GestureData:
         scenes,
         [take for take in learned if take.spans],
         [take for take in learned if not take.spans],
-        dev or seen,
+        [*dev, *seen],
     )
 
 

@@ -128,7 +128,7 @@ def test_a_checkpoint_without_decoder_settings_gets_plain_ones(net: MakeNet, che
     ("changes", "complaint"),
     [
         ({"format": 2}, "checkpoint field 'format' must be 1, not 2"),
-        ({"task": "gestures"}, "checkpoint field 'task' must be 'keywords', not 'gestures'"),
+        ({"task": "speech"}, "checkpoint field 'task' must be 'keywords' or 'gestures', not 'speech'"),
         ({"config": {"labels": ["go"]}}, "not a checkpoint that fits together"),
         ({"model": {}}, "not a checkpoint that fits together"),
         ({"decoder": {"delay": 1}}, "not a checkpoint that fits together"),

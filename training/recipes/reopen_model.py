@@ -1,8 +1,8 @@
-"""A shipped model as a checkpoint again, to go on learning from it with `legato train keywords --start-from`.
+"""A shipped model as a checkpoint again, to go on learning from it with `legato train … --start-from`.
 
     python training/recipes/reopen_model.py keywords.onnx keywords.pt
 
-The file holds no phone head (only training needs it): a new one is drawn, and learns within a few hundred steps.
+A keyword file holds no phone head (only training needs it): a new one is drawn, and learns within a few hundred steps.
 """
 
 import sys
@@ -24,9 +24,11 @@ def main(model: Path, checkpoint: Path) -> None:
     exported = rebuild(model, contract)
     if exported is None:
         raise SystemExit(f"{model}: holds no configuration of its network")
-    torch.manual_seed(0)
-    net = KeywordNet(replace(exported.config, phones=len(PHONES)))
-    net.load_state_dict(exported.state_dict(), strict=False)
+    net = exported
+    if isinstance(exported, KeywordNet):
+        torch.manual_seed(0)
+        net = KeywordNet(replace(exported.config, phones=len(PHONES)))
+        net.load_state_dict(exported.state_dict(), strict=False)
     save_model(checkpoint, contract.task, net, contract.provenance, None)
     print(checkpoint)
 
