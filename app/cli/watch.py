@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from legato.app.cli.interrupts import remembered
+from legato.app.cli.interrupts import remembered, uninterrupted
 from legato.app.cli.listen import Device
 from legato.app.cli.shipped import gesture_model
+from legato.app.desktop.application import load_preview
+from legato.app.devices.source import Closing
 from legato.app.engine.events import GestureEvent
 from legato.app.engine.session import Session
 from legato.app.vision.gestures import GestureSpotter
@@ -46,17 +49,26 @@ def watch(
     device: Annotated[Device, typer.Option(help="What to run on.")] = Device.auto,
     hands: Annotated[Pair, typer.Option(help="What finds hands: the quick networks, or the closer ones.")] = Pair.lite,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show it in a window, as in a mirror, a file at its own pace.")
+    ] = False,
 ) -> None:
     """Report gestures as they are seen in SOURCE."""
+    with uninterrupted():
+        show = load_preview() if preview else None  # its packages cost memory
     spotter = GestureSpotter(Session.open(model or gesture_model(), device.value), threshold)
     with open_sight(source, HandModels.named(hands.value, device.value), mirrored=mirrored) as opened:
         if opened.live:
             typer.echo(f"watching {opened.name}; Ctrl-C ends it", err=True)
         seen = _Counted(opened)
+        report = partial(_report, as_json=as_json)
         try:
-            with remembered() as check:
-                for event in events(spotter, seen.sights(), check):
-                    typer.echo(event.to_json() if as_json else _line(event))  # flushed at once
+            if show:
+                show(spotter, seen, report)
+            else:
+                with remembered() as check:
+                    for event in events(spotter, seen.sights(), check):
+                        report(event)
         finally:
             _tell_losses(seen.count, opened.dropped)
 
@@ -69,18 +81,32 @@ def events(spotter: GestureSpotter, sights: Iterator[Sight], check: Callable[[],
     yield from spotter.flush()
 
 
-class _Counted:
-    """A source's sights, and how many there were."""
+class _Counted(Closing):
+    """A source, and how many sights it gave."""
 
     def __init__(self, source: SightSource) -> None:
-        self._source = source
+        self.name, self.live, self.duration = source.name, source.live, source.duration
         self.count = 0
+        self._source = source
+
+    @property
+    def dropped(self) -> int:
+        """Frames that were passed over because newer ones came."""
+        return self._source.dropped
 
     def sights(self) -> Iterator[Sight]:
         """The same, one by one."""
         for sight in self._source.sights():
             self.count += 1
             yield sight
+
+    def close(self) -> None:
+        """End `sights`, and let go of the source."""
+        self._source.close()
+
+
+def _report(event: GestureEvent, *, as_json: bool) -> None:
+    typer.echo(event.to_json() if as_json else _line(event))  # flushed at once
 
 
 def _line(event: GestureEvent) -> str:

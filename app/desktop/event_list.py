@@ -1,33 +1,29 @@
-"""The list of what was heard, the newest at the top."""
+"""The lists of what was heard and seen, the newest at the top."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from legato.app.engine.events import KeywordEvent
+from legato.app.engine.events import GestureEvent, KeywordEvent
 
 _MOST = 1000
 """Rows kept"""
-_COLUMNS = (
-    ("Clock", "When it was reported, by this machine's clock"),
-    ("Heard at", "Where the word begins, counted from the start of the sound"),
-    ("Keyword", "What was heard"),
-    ("Score", "How sure the model is, from 0 to 1"),
-    ("Latency", "From the end of the word to its report, in the sound"),
-)
+_CLOCK = ("Clock", "When it was reported, by this machine's clock")
+_SCORE = ("Score", "How sure the model is, from 0 to 1")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class EventList(QTableWidget):
     """A row for each event."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Empty."""
-        super().__init__(0, len(_COLUMNS), parent)
-        self.setAccessibleName("What was heard, the newest first")
-        for column, (name, tip) in enumerate(_COLUMNS):
-            heading = QTableWidgetItem(name)
+    def __init__(self, name: str, columns: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        """Empty. `columns` are headings and tips; the clock comes first, and the third is what it is all about."""
+        super().__init__(0, len(columns), parent)
+        self.setAccessibleName(name)
+        for column, (title, tip) in enumerate(columns):
+            heading = QTableWidgetItem(title)
             heading.setToolTip(tip)
             self.setHorizontalHeaderItem(column, heading)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -42,13 +38,11 @@ class EventList(QTableWidget):
             horizontal.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
             horizontal.setHighlightSections(False)
 
-    def add(self, event: KeywordEvent) -> None:
-        """Put an event at the top."""
-        latency = 1000 * (event.emitted - event.end)
+    def _insert(self, *texts: str) -> None:
+        """Put a row at the top, with the clock before `texts`."""
         clock = datetime.now().astimezone().strftime("%H:%M:%S")
-        texts = (clock, _media_time(event.start), event.label, f"{event.score:.2f}", f"{latency:.0f} ms")
         self.insertRow(0)
-        for column, text in enumerate(texts):
+        for column, text in enumerate((clock, *texts)):
             item = QTableWidgetItem(text)
             if column != 2:
                 item.setTextAlignment(_RIGHT)
@@ -59,6 +53,49 @@ class EventList(QTableWidget):
             self.setItem(0, column, item)
         if self.rowCount() > _MOST:
             self.removeRow(_MOST)
+
+
+class KeywordList(EventList):
+    """What was heard."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Empty."""
+        columns = (
+            _CLOCK,
+            ("Heard at", "Where the word begins, counted from the start of the sound"),
+            ("Keyword", "What was heard"),
+            _SCORE,
+            ("Latency", "From the end of the word to its report, in the sound"),
+        )
+        super().__init__("What was heard, the newest first", columns, parent)
+
+    def add(self, event: KeywordEvent) -> None:
+        """Put an event at the top."""
+        self._insert(_media_time(event.start), event.label, f"{event.score:.2f}", _latency(event))
+
+
+class GestureList(EventList):
+    """What was seen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Empty."""
+        columns = (
+            _CLOCK,
+            ("Seen at", "Where the gesture begins, counted from the first picture"),
+            ("Gesture", "What was seen"),
+            ("Hand", "The person's own"),
+            _SCORE,
+            ("Latency", "From the end of the gesture to its report, in the pictures' time"),
+        )
+        super().__init__("What was seen, the newest first", columns, parent)
+
+    def add(self, event: GestureEvent) -> None:
+        """Put an event at the top."""
+        self._insert(_media_time(event.start), event.label, event.hand, f"{event.score:.2f}", _latency(event))
+
+
+def _latency(event: KeywordEvent | GestureEvent) -> str:
+    return f"{1000 * (event.emitted - event.end):.0f} ms"
 
 
 def _media_time(seconds: float) -> str:

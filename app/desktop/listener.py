@@ -1,24 +1,20 @@
 """The thread that listens: opens the model and the source, and sends what it hears as frozen values."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QObject, QThread, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
+from legato.app.desktop.worker import Worker
 from legato.app.devices.source import AudioSource
 from legato.app.engine.contract import Contract
-from legato.app.engine.errors import LegatoError
 from legato.app.engine.events import KeywordEvent
 from legato.app.engine.session import Session
 from legato.app.engine.spotter import Spotter
-
-log = logging.getLogger(__name__)
 
 Open = Callable[[int], AudioSource]
 """Opens a source at a rate in hertz"""
@@ -55,42 +51,25 @@ class Heard:
     """Samples that were no sound so far"""
 
 
-class Listener(QThread):
-    """Listens to one source until it ends or is told to stop. Start it once."""
+class Listener(Worker):
+    """Listens to one source."""
 
     opened = pyqtSignal(Opened)
     heard = pyqtSignal(Heard)
-    failed = pyqtSignal(str)
-    """One line on what is wrong and what to do"""
 
     def __init__(self, model: Path, open_source: Open, parent: QObject | None = None) -> None:
         """Listen with `model` to what `open_source` opens; both are opened on the thread itself."""
         super().__init__(parent)
         self._model = model
         self._open_source = open_source
-        self._stopping = Event()
-        self._source: AudioSource | None = None
         self._load = 0.0
 
-    def run(self) -> None:
-        """The thread."""
-        try:
-            session = Session.open(self._model)
-            spotter = Spotter(session)
-            with self._open_source(session.contract.sample_rate) as source:
-                self._source = source  # before the look at the flag, so that `stop` finds one or the other
-                if not self._stopping.is_set():
-                    self._listen(session, spotter, source)
-        except LegatoError as error:
-            log.info("%s", error)
-            self.failed.emit(str(error))
-
-    def stop(self) -> None:
-        """Stop the device, wake the thread and wait for its end. From the thread that owns it."""
-        self._stopping.set()
-        if self._source is not None:
-            self._source.close()
-        self.wait()
+    def _follow(self) -> None:
+        session = Session.open(self._model)
+        spotter = Spotter(session)
+        with self._open_source(session.contract.sample_rate) as source:
+            if self._hold(source):
+                self._listen(session, spotter, source)
 
     def _listen(self, session: Session, spotter: Spotter, source: AudioSource) -> None:
         self.opened.emit(Opened(source.name, source.native_rate, session.provider, session.contract))

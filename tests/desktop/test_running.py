@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from legato.app.desktop import running
-from legato.app.desktop.application import open_window
+from legato.app.desktop.application import load_preview, open_window
 from legato.app.desktop.problems import Problems, show_problem
 from legato.app.engine.errors import DeviceError, LegatoError
 
@@ -55,14 +55,21 @@ def test_no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     with pytest.raises(DeviceError, match="no display to open a window on: use legato listen"):
         open_window()
+    with pytest.raises(DeviceError, match="no display to open a window on: leave --preview out"):
+        load_preview()
 
 
 def test_qt_that_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "legato.app.desktop.running")
-    monkeypatch.delattr("legato.app.desktop.running")
+    for name in ("legato.app.desktop.running", "legato.app.desktop.looping"):
+        monkeypatch.delitem(sys.modules, name)
+        monkeypatch.delattr(name)
+    monkeypatch.delitem(sys.modules, "legato.app.desktop.preview", raising=False)
+    monkeypatch.delattr("legato.app.desktop.preview", raising=False)
     monkeypatch.setitem(sys.modules, "PyQt6.QtWidgets", None)
-    with pytest.raises(DeviceError, match="apt install libegl1"):
+    with pytest.raises(DeviceError, match=r"apt install libegl1.*, or use legato listen"):
         open_window()
+    with pytest.raises(DeviceError, match=r"apt install libegl1.*, or leave --preview out"):
+        load_preview()
 
 
 def test_smoke_as_a_process_without_a_display(talk: Path, level_model: Path) -> None:

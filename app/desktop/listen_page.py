@@ -1,0 +1,118 @@
+"""The page that listens: what is heard now, what the model makes of it, and what was reported."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+
+from legato.app import assets
+from legato.app.desktop import choices
+from legato.app.desktop.choices import Audible, Choice
+from legato.app.desktop.event_list import KeywordList
+from legato.app.desktop.listener import Heard, Listener, Opened
+from legato.app.desktop.meter import LevelMeter
+from legato.app.desktop.page import Page, heading
+from legato.app.desktop.prompt import Prompt
+from legato.app.desktop.spectrogram import Spectrogram
+from legato.app.desktop.status import ListenStatus
+from legato.app.desktop.traces import ScoreTraces
+from legato.app.desktop.words import LISTEN
+
+
+class ListenPage(Page):
+    """Listens to one source at a time, and shows it."""
+
+    def __init__(self, model: Path | None = None) -> None:
+        """A page for the model in a file, by default the shipped one; it is stopped."""
+        self.figures = ListenStatus()
+        super().__init__(LISTEN, self.figures)
+        self._model = model or assets.KEYWORDS
+        self._rate = 16000
+        self._newest: Heard | None = None
+        """What came last and isn't painted yet"""
+        self._build()
+
+    def paint_newest(self) -> None:
+        """Show what was heard since the last time."""
+        heard, self._newest = self._newest, None
+        if heard is None:
+            return
+        self.meter.refresh()
+        self.spectrogram.refresh(heard.position)
+        self.traces.refresh(heard.position)
+        self.prompt.refresh(heard.position)
+        self.figures.show_heard(heard)
+        self.progressed.emit(heard.position)
+
+    def _build(self) -> None:
+        self.meter = LevelMeter()
+        self.spectrogram = Spectrogram()
+        self.traces = ScoreTraces()
+        self.prompt = Prompt()
+        self.keywords = KeywordList()
+        self.events = self.keywords
+        level = QHBoxLayout()
+        level.addWidget(QLabel("Level (dBFS)"), 0, Qt.AlignmentFlag.AlignTop)
+        level.addWidget(self.meter, 1)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(heading("Sound"))
+        left.addWidget(self.spectrogram, 3)
+        left.addWidget(heading("Scores, each from 0 to 1 (dashed: threshold, ▼: reported)"))
+        left.addWidget(self.traces, 4)
+        right = QVBoxLayout()
+        right.setSpacing(4)
+        right.addWidget(heading("Heard"))
+        right.addWidget(self.prompt)
+        right.addWidget(self.events, 1)
+        columns = QHBoxLayout()
+        columns.setSpacing(14)
+        columns.addLayout(left, 5)
+        columns.addLayout(right, 3)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.control)
+        layout.addLayout(level)
+        layout.addLayout(columns, 1)
+        layout.addWidget(self.status)
+
+    def _make_worker(self, choice: Choice) -> Listener:
+        listener = Listener(self._model, cast("Audible", choice).open, self)
+        listener.opened.connect(self._take_opened)
+        listener.heard.connect(self._take_heard)
+        return listener
+
+    def _devices(self, *, anew: bool) -> Sequence[Choice]:
+        return choices.microphones(anew=anew)
+
+    def _demo(self) -> Choice | None:
+        return choices.demo()
+
+    def _choice_of(self, path: Path) -> Choice:
+        return choices.recording(path)
+
+    def _take_opened(self, opened: Opened) -> None:
+        if self.sender() is not self._worker:
+            return  # of a source that was stopped since
+        self._rate = opened.contract.sample_rate
+        self.meter.reset()
+        self.spectrogram.reset(self._rate)
+        self.traces.reset(opened.contract)
+        self.prompt.reset(opened.contract)
+        self.figures.show_opened(opened)
+        self.status.show_state("Listening")
+
+    def _take_heard(self, heard: Heard) -> None:
+        if self.sender() is not self._worker:
+            return
+        self.meter.add(heard.samples, self._rate)
+        self.spectrogram.add(heard.samples)
+        self.traces.add(heard.scores, heard.events)
+        self.prompt.add(heard.events)
+        for event in heard.events:
+            self.keywords.add(event)
+        self._newest = heard
