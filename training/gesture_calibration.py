@@ -31,11 +31,18 @@ _USUAL = 0.5
 
 @dataclass(frozen=True)
 class Shown:
-    """Dev takes with what the network says of them."""
+    """Takes with what a network says of them."""
 
     takes: Sequence[Take]
     scores: Sequence[np.ndarray[Any, Any]]
     """(T, 2, C) each"""
+
+    @classmethod
+    @torch.no_grad()
+    def to(cls, net: GestureNet, takes: Sequence[Take]) -> "Shown":
+        """The takes through the network, each a stream of its own."""
+        scores = [net(torch.from_numpy(frames_of(take.recording))[None])[0].numpy() for take in takes]
+        return cls(takes, scores)
 
 
 def durations(takes: Sequence[Take], labels: Sequence[str]) -> dict[str, float]:
@@ -63,14 +70,17 @@ def settings(threshold: float, usual: dict[str, float], delay: float = 0.0) -> D
     )
 
 
-@torch.no_grad()
+def edits(net: GestureNet, decoder: DecoderSettings, takes: Sequence[Take]) -> int:
+    """Mistakes that events make on takes: insertions, deletions and substitutions."""
+    return _tried(Shown.to(net, takes), net.config.labels, decoder)[0]
+
+
 def calibrate(net: GestureNet, learned: Sequence[Take], dev: Sequence[Take]) -> DecoderSettings:
     """The settings with which dev takes give the fewest edits, on ticks as `GestureSpotter` counts them."""
     net.eval()
     labels = net.config.labels
     usual = durations(learned, labels)
-    scores = [net(torch.from_numpy(frames_of(take.recording))[None])[0].numpy() for take in dev]
-    shown = Shown(dev, scores)
+    shown = Shown.to(net, dev)
     found = [(threshold, *_tried(shown, labels, settings(threshold, usual))) for threshold in THRESHOLDS]
     threshold, _, delays = min(found, key=lambda one: (one[1], -one[0]))
     delay = round(max(0.0, statistics.median(delays)), 3) if delays else 0.1

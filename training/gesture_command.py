@@ -143,6 +143,7 @@ def scenes(
     rate: Annotated[
         float | None, typer.Option(help="Pictures a second; without it, mostly 30, else some rate from 12 to 40.")
     ] = None,
+    alone: Annotated[str | None, typer.Option(metavar="LABEL", help="One gesture in each, of this kind.")] = None,
     gestures: Annotated[int, typer.Option(min=0, help="Gestures in each film at least, all of them clear.")] = 0,
     videos: Annotated[bool, typer.Option("--videos", help="Videos, not the hands that are found in them.")] = False,
 ) -> None:
@@ -150,7 +151,9 @@ def scenes(
 
     A run that was stopped goes on where it was.
     """
-    scene = SceneConfig(GESTURES, seconds=seconds)
+    if alone is not None and alone not in GESTURES:
+        raise typer.BadParameter(f"there is no gesture {alone!r}: known are {', '.join(GESTURES)}")
+    scene = SceneConfig((alone,) if alone else GESTURES, bool(alone), seconds)
     if rate is not None:
         scene = replace(scene, usual=0.0, rate=(rate, rate))
     with Progress(console=console) as bar:

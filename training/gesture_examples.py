@@ -19,6 +19,8 @@ from legato.training.targets import IGNORE, TargetConfig
 Random = np.random.Generator
 Floats = npt.NDArray[np.float32]
 
+TARGETS = TargetConfig(early=0.06, rise=0.03, fall=0.25, late=0.1)
+"""When after a gesture's end it is to be told"""
 _PAUSE = 0.7
 """Seconds without hands between two takes in one stream: the network forgets the first"""
 
@@ -33,6 +35,8 @@ class VaryConfig:
     """By how much they may be faster or slower."""
     thin: float = 0.25
     """Share of which every other picture is left out, if there were 24 a second or more."""
+    mirror: float = 0.5
+    """Share of those that are mirrored, left becoming right."""
     miss: float = 0.01
     """Share of pictures in which a hand is not found."""
 
@@ -50,13 +54,13 @@ class Example:
 
 
 def varied(take: Take, config: VaryConfig, chance: Random) -> Take:
-    """A take seen by another camera; half of them in a mirror, where left is right."""
+    """A take seen by another camera, or in a mirror, where left is right."""
     recording, spans = take.recording, take.spans
     landmarks = recording.landmarks.copy()
     present = recording.presence > 0
     right = recording.handedness
     width, height = recording.size.tolist()
-    if chance.random() < 0.5:
+    if chance.random() < config.mirror:
         landmarks[present, :, 0] = width - landmarks[present, :, 0]
         right = np.where(present, 1 - right, 0).astype(np.float32)
         spans = tuple(replace(span, label=mirrored(span.label)) for span in spans)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from legato.models.gesture import GestureConfig, GestureNet, unpacked
-from legato.training.gesture_examples import Example, VaryConfig, example, varied
+from legato.training.gesture_examples import TARGETS, Example, VaryConfig, example, varied
 from legato.training.gestures import GESTURES
 from legato.training.loop import LoopConfig, State
 from legato.training.losses import frame_loss
@@ -46,7 +46,7 @@ class GestureRecipe:
     """Length of a stream."""
     scenes: int = 6000
     """Scenes to learn from."""
-    targets: TargetConfig = field(default_factory=lambda: TargetConfig(early=0.06, rise=0.03, fall=0.25, late=0.1))
+    targets: TargetConfig = TARGETS
     vary: VaryConfig = field(default_factory=VaryConfig)
     mix: MixConfig = field(default_factory=MixConfig)
     loop: LoopConfig = field(default_factory=lambda: LoopConfig(carry=0.0))

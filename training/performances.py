@@ -124,6 +124,17 @@ def perform(seconds: float, labels: Sequence[str], stage: Stage, chance: Random,
     return Performance(tuple(actor.motions), tuple(actor.marks))
 
 
+def show(label: str, seconds: float, stage: Stage, chance: Random) -> Performance:
+    """One gesture by a hand that is there already and stays, as people record it."""
+    actor = _Actor(stage, chance, chance.uniform(0.45, 0.75))
+    motion = actor.visible(label, stage.place(chance, actor.depth))
+    ready = motion.start + chance.normal(0.0, 0.01, len(motion.start))
+    actor.add(rest(ready, max(0.2, (seconds - motion.seconds) * chance.uniform(0.2, 0.5)), chance))
+    actor.add(_moved(motion, actor.now))
+    actor.pause(max(0.3, seconds - actor.time))
+    return Performance(tuple(actor.motions), tuple(actor.marks))
+
+
 @dataclass
 class _Actor:
     """A performance that is being made."""
@@ -180,7 +191,8 @@ class _Actor:
 
     def gesture(self, label: str) -> None:
         """Do a gesture, and stay for a moment; after a swipe, mostly go back first."""
-        motion = self._visible(label)
+        near = self.now[PLACE] if self.chance.random() < 0.65 else self.stage.place(self.chance, self.depth)
+        motion = self.visible(label, near)
         for way, unsure in ways(self.now, motion.start, self.chance):
             self.add(way, unsure)
         if self.chance.random() < 0.7:
@@ -196,15 +208,13 @@ class _Actor:
             least = 0.8 if label.startswith("swipe") else 0.2
             self.pause(least + self.chance.exponential(0.25))
 
-    def _visible(self, label: str) -> Motion:
-        """A gesture near the hand or elsewhere, one that the camera can see if there is any."""
-        place = self.now[PLACE]
-        for attempt in range(6):
-            if attempt or self.chance.random() > 0.65:
-                place = self.stage.place(self.chance, self.depth)
+    def visible(self, label: str, place: Doubles) -> Motion:
+        """A gesture about a place (3,), or elsewhere if the camera cannot see it there."""
+        for _ in range(6):
             motion = gesture(label, place + self.chance.normal(0.0, 0.02, 3), self.chance)
             if self.stage.sees(motion.start[PLACE]) and self.stage.sees(motion.end[PLACE]):
                 break
+            place = self.stage.place(self.chance, self.depth)
         return motion
 
     def _angles(self) -> Doubles:

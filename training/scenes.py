@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legato.training.motions import ANGLES, SIZE
-from legato.training.performances import Mark, Performance, Stage, perform
+from legato.training.performances import Mark, Performance, Stage, perform, show
 
 Doubles = npt.NDArray[np.float64]
 Random = np.random.Generator
@@ -33,6 +33,8 @@ class SceneConfig:
     """What happens in a scene."""
 
     labels: tuple[str, ...]
+    alone: bool = False
+    """Whether one hand makes one of the gestures and nothing else."""
     seconds: float = 10.0
     frames: int = 0
     """Pictures, instead of seconds; 0 for none."""
@@ -82,6 +84,10 @@ def draw_scene(config: SceneConfig, chance: Random) -> Scene:
     frames = config.frames or round(config.seconds * rate)
     times = _times(frames, rate, chance)
     stage = Stage.drawn(chance, config.sizes)
+    if config.alone:
+        label = config.labels[int(chance.integers(len(config.labels)))]
+        performance = _aside(show(label, float(times[-1]), stage, chance), 1, chance)
+        return Scene(stage, times, ((str(chance.choice(("left", "right"))), performance),))
     count = 1 + int(chance.random() < config.second + 0.5 * (1 - config.second))
     sides = ("left", "right") if chance.random() < 0.5 else ("right", "left")
     hands = []

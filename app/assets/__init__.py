@@ -1,6 +1,8 @@
-"""Files that come with the package: trained models and a short recording."""
+"""Files that come with the package: trained models and short recordings; and where one's own models are."""
 
 from pathlib import Path
+
+import platformdirs
 
 FOLDER = Path(__file__).parent
 KEYWORDS = FOLDER / "keywords.onnx"
@@ -11,6 +13,13 @@ DEMO = FOLDER / "demo.flac"
 """A few seconds of synthetic speech with wake phrases and commands"""
 GESTURE_DEMO = FOLDER / "gestures.mp4"
 """A few seconds of a drawn hand that makes gestures"""
+OWN_GESTURES = platformdirs.user_data_path("legato") / "models" / "gestures.onnx"
+"""The model that `legato learn` makes of that, with gestures of one's own"""
+
+
+def gesture_model() -> Path:
+    """One's own model for gestures, or the one that comes with the package."""
+    return OWN_GESTURES if OWN_GESTURES.is_file() else GESTURES
 
 
 def models() -> list[Path]:

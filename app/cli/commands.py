@@ -34,6 +34,7 @@ COMMANDS = {
     "bench": Command("Measure speed and memory on this machine.", "legato.app.cli.bench:bench"),
     "train": Command("Train a model (needs the training packages)."),
     "export": Command("Turn a checkpoint into a model file (needs the training packages)."),
+    "learn": Command("Add a gesture of one's own (needs the training packages)."),
     "verify": Command("Check a model file against its network and contract (needs the training packages)."),
 }
 

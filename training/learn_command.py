@@ -1,0 +1,141 @@
+"""`legato learn`: a gesture of one's own, from a few recordings."""
+
+import re
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+import torch
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from legato.app import assets
+from legato.app.engine.contract import Contract
+from legato.app.engine.errors import ModelError, UsageError
+from legato.app.engine.session import Session
+from legato.app.vision.gestures import GestureSpotter
+from legato.app.vision.recording import Recording
+from legato.app.vision.sight import Sight, open_sight
+from legato.app.vision.tracker import HandModels
+from legato.export.file import written
+from legato.export.gestures import gesture_contract, gesture_model
+from legato.export.parity import measure
+from legato.export.rebuild import rebuild
+from legato.models.gesture import GestureNet
+from legato.training import takes_file
+from legato.training.gesture_calibration import edits
+from legato.training.learning import LearnConfig, learn, shown
+from legato.training.takes import Take
+
+REPLAY = Path(__file__).parent / "replay.npz"
+"""Takes like those that the shipped model was trained on; `train` ones to learn from, `dev` ones to look at"""
+_TRIAL_SECONDS = 10.0
+console = Console(stderr=True)
+
+
+def learn_gesture(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the gesture is called.")],
+    *,
+    source: Annotated[
+        list[Path] | None,
+        typer.Option("--from", help="A recording, a video, or a folder of them; repeatable. Without: `record`'s."),
+    ] = None,
+    other: Annotated[
+        list[Path] | None, typer.Option("--not", help="The same, in which nothing is to be reported; repeatable.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="The model to add to; without, one's own, or the shipped one.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file; without, one's own.")] = None,
+) -> None:
+    """Add a gesture to a model; `watch` and the window then report it."""
+    if not re.fullmatch(r"[\w-]+", name):
+        raise UsageError(f"NAME may hold letters, digits, _ and - only, not {name!r}")
+    torch.set_num_threads(1)
+    base, path = model or assets.gesture_model(), output or assets.OWN_GESTURES
+    session = Session.open(base, "cpu")
+    net = rebuild(base, session.contract)
+    if not isinstance(net, GestureNet):
+        raise ModelError(f"{base}: holds no gesture network that could learn")
+    folder = platformdirs.user_data_path("legato") / "gestures" / name
+    try:
+        new = [shown(recording, name, title) for title, recording in _read(source or [folder])]
+        others = [Take(title, recording, ()) for title, recording in _read(other or [])]
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    replay = takes_file.load(REPLAY)
+    learned = [take for take in replay if take.split == "train"]
+    held = [take for take in replay if take.split == "dev"]
+    before = edits(net, session.contract.decoder, held)
+    started, config = time.monotonic(), LearnConfig()
+    with Progress(console=console) as bar:
+        task = bar.add_task("learning", total=config.steps)
+        net = learn(net, [*new, *others], learned, config, lambda: bar.advance(task))
+    contract = _contract(net, session.contract, name, new)
+    _write(net, contract, path)
+    _tell(name, path, new, time.monotonic() - started)
+    made = sum(span.label in net.config.labels for take in held for span in take.spans)
+    after = edits(net, contract.decoder, held)
+    console.print(f"on {made} gestures that it knows, mistakes before: {before}, and now: {after}")
+
+
+def _read(paths: Sequence[Path]) -> list[tuple[str, Recording]]:
+    """The recordings in files and folders; UsageError where there is none, SourceError where one is broken."""
+    files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
+    files = [file for file in files if not file.name.startswith(".")]
+    if paths and not files:
+        raise UsageError(f"{paths[0]} holds no recordings: make some with legato record gesture NAME")
+    missing = next((file for file in files if not file.is_file()), None)
+    if missing is not None:
+        raise UsageError(f"no such file: {missing}; recordings are made with legato record gesture NAME")
+    models = HandModels.shipped("cpu")
+    found = []
+    for file in files:
+        with open_sight(str(file.absolute()), models) as opened:
+            sights: list[Sight] = list(opened.sights())
+        size = sights[0].size if sights else (1, 1)
+        found.append((file.name, Recording.of([(sight.time, sight.hands) for sight in sights], size)))
+    return found
+
+
+def _contract(net: GestureNet, base: Contract, name: str, new: Sequence[Take]) -> Contract:
+    """What the wider network promises: for the new label a usual threshold, and the recordings' own length."""
+    usual = statistics.median(base.decoder.thresholds.values())
+    seconds = statistics.median(span.end - span.start for take in new for span in take.spans)
+    decoder = replace(
+        base.decoder,
+        thresholds={**base.decoder.thresholds, name: base.decoder.thresholds.get(name, usual)},
+        durations={**base.decoder.durations, name: round(seconds, 3)},
+    )
+    learned = {**base.provenance.get("learned", {}), name: len(new)}
+    return gesture_contract(net.config, decoder, {**base.provenance, "learned": learned})
+
+
+def _write(net: GestureNet, contract: Contract, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with written(gesture_model(net, contract), path) as draft:
+        found = measure(Session.open(draft, "cpu"), net, _TRIAL_SECONDS)
+        if not found.holds:
+            raise ModelError(f"{path}: not written, its scores differ from PyTorch's by {found.largest:.2e}")
+
+
+def _tell(name: str, path: Path, new: Sequence[Take], seconds: float) -> None:
+    """Print the path, and how many of the recordings the model finds."""
+    spotter = GestureSpotter(Session.open(path, "cpu"))
+    found = sum(name in _labels(spotter, take.recording) for take in new)
+    console.print(f"{name}: learned in {seconds:.0f} s, found in {found} of its {len(new)} recordings")
+    typer.echo(path)
+
+
+def _labels(spotter: GestureSpotter, recording: Recording) -> set[str]:
+    spotter.reset()
+    width, height = (round(side) for side in recording.size.tolist())
+    events = [
+        event for time, hands in recording.frames() for event in spotter.feed(Sight(time, hands, (width, height)))
+    ]
+    return {event.label for event in (*events, *spotter.flush())}

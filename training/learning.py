@@ -1,0 +1,153 @@
+"""A gesture more for a model that is there, from a few recordings.
+
+Only the last recurrent layer and the head learn, on the recordings and, so that nothing is forgotten, on takes like
+those that the model was trained on.
+
+Letters: T frames, C labels.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from legato.app.vision.recording import Recording
+from legato.models.gesture import GestureNet
+from legato.training.gesture_examples import TARGETS, VaryConfig, example, varied
+from legato.training.gesture_task import collate
+from legato.training.losses import frame_loss
+from legato.training.takes import GestureSpan, Take
+
+Random = np.random.Generator
+Doubles = npt.NDArray[np.float64]
+
+_ACTIVE = 0.2
+"""Share of a take's liveliest moment below which a hand does nothing"""
+_LULL = 0.2
+"""Seconds of calm within a gesture"""
+
+
+@dataclass(frozen=True)
+class LearnConfig:
+    """How a gesture is learned."""
+
+    steps: int = 160
+    batch: int = 16
+    """Streams a step."""
+    new: float = 0.4
+    """Share of the streams that show the new gesture."""
+    rate: float = 2e-3
+    """Highest learning rate."""
+    weight: float = 3.0
+    """Weight of a gesture's frames against one of nothing."""
+    frames: int = 192
+    """Length of a stream."""
+    vary: VaryConfig = field(default_factory=lambda: VaryConfig(turn=0.25, tempo=0.3, mirror=0.0))
+    seed: int = 1
+
+
+def shown(recording: Recording, label: str, name: str) -> Take:
+    """A recording of a gesture as a take: it is where the hand moves most. ValueError where no hand is seen."""
+    best: tuple[float, GestureSpan] | None = None
+    for slot in range(recording.presence.shape[1]):
+        activity = activity_of(recording, slot)
+        if activity.max(initial=0.0) > (best[0] if best else 0.0):
+            first, last = _around(activity, recording.time.astype(np.float64))
+            span = GestureSpan(label, float(recording.time[first]), float(recording.time[last]), slot)
+            best = (float(activity.max()), span)
+    if best is None:
+        raise ValueError(f"{name} shows no hand that moves")
+    return Take(name, recording, (best[1],))
+
+
+def activity_of(recording: Recording, slot: int) -> Doubles:
+    """How much a hand does at each frame (T,): hand sizes a second, of its place and of its shape."""
+    there = recording.presence[:, slot] > 0
+    points = recording.landmarks[:, slot, :, :2].astype(np.float64)
+    size = np.median(np.linalg.norm(points[there, 9] - points[there, 0], axis=1)) if there.any() else 1.0
+    seconds = np.maximum(np.diff(recording.time, prepend=recording.time[:1]), 1e-3)
+    steps = np.zeros_like(points)
+    steps[1:] = np.diff(points, axis=0)
+    both = there & np.roll(there, 1)
+    both[:1] = False
+    moved = np.sqrt((steps**2).sum(axis=2).mean(axis=1)) / max(float(size), 1.0) / seconds
+    moved[~both] = 0.0
+    width = max(1, round(0.15 / float(np.median(seconds))))
+    return np.convolve(moved, np.ones(width) / width, mode="same")
+
+
+def _around(activity: Doubles, times: Doubles) -> tuple[int, int]:
+    """The first and the last frame of the time about the liveliest one in which more is done than at rest."""
+    peak = int(activity.argmax())
+    busy = np.flatnonzero(activity >= _ACTIVE * activity[peak])
+    first = last = peak
+    for frame in busy[busy < peak][::-1].tolist():
+        if times[first] - times[frame] > _LULL:
+            break
+        first = frame
+    for frame in busy[busy > peak].tolist():
+        if times[frame] - times[last] > _LULL:
+            break
+        last = frame
+    return first, last
+
+
+def widened(net: GestureNet, label: str) -> GestureNet:
+    """The same network with a label more, which it does not report yet; itself where it has that label."""
+    if label in net.config.labels:
+        return net
+    wide = GestureNet(replace(net.config, labels=(*net.config.labels, label)))
+    weights = net.state_dict()
+    weights["head.weight"] = torch.cat((weights["head.weight"], torch.zeros(1, net.config.hidden)))
+    weights["head.bias"] = torch.cat((weights["head.bias"], weights["head.bias"].min().reshape(1) - 2.0))
+    wide.load_state_dict(weights)
+    return wide
+
+
+def learn(
+    net: GestureNet,
+    new: Sequence[Take],
+    replay: Sequence[Take],
+    config: LearnConfig | None = None,
+    advance: Callable[[], None] = lambda: None,
+) -> GestureNet:
+    """The network, widened, after some steps on `new` takes, which may show nothing at all, and on `replay`."""
+    config = config or LearnConfig()
+    for label in {span.label for take in new for span in take.spans}:
+        net = widened(net, label)
+    torch.manual_seed(config.seed)
+    net.train()
+    net.requires_grad_(False)
+    learning: list[nn.Parameter] = [*net.layers[-1].parameters(), *net.head.parameters()]
+    for parameter in learning:
+        parameter.requires_grad_(True)
+    optimiser = torch.optim.AdamW(learning, lr=config.rate, weight_decay=0.0)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.rate, total_steps=config.steps, pct_start=0.15)
+    chance = np.random.default_rng(config.seed)
+    for _ in range(config.steps):
+        optimiser.zero_grad(set_to_none=True)
+        _loss(net, new, replay, config, chance).backward()
+        nn.utils.clip_grad_norm_(learning, 1.0)
+        optimiser.step()
+        schedule.step()
+        advance()
+    return net.eval().requires_grad_(True)
+
+
+def _loss(net: GestureNet, new: Sequence[Take], replay: Sequence[Take], config: LearnConfig, chance: Random) -> Tensor:
+    classes = {label: place + 1 for place, label in enumerate(net.config.labels)}
+    count = round(config.new * config.batch)
+    streams = []
+    for number in range(config.batch):
+        takes, plain = (new, config.vary) if number < count else (replay, VaryConfig())
+        chosen, frames = [], 0
+        while frames < config.frames:
+            chosen.append(varied(takes[int(chance.integers(len(takes)))], plain, chance))
+            frames += len(chosen[-1].recording.time)
+        streams.append(example(chosen, classes, config.frames, TARGETS, chance))
+    batch = collate(streams)
+    logits, _, _ = net.learn(batch.frames, net.initial_state(config.batch))
+    return frame_loss(logits.flatten(0, 1), batch.targets.flatten(0, 1), config.weight)
