@@ -135,6 +135,16 @@ def show(label: str, seconds: float, stage: Stage, chance: Random) -> Performanc
     return Performance(tuple(actor.motions), tuple(actor.marks))
 
 
+def play(labels: Sequence[str], stage: Stage, chance: Random, depth: float = 0.5) -> Performance:
+    """The gestures one after another, by a hand that comes for them and then leaves."""
+    actor = _Actor(stage, chance, depth)
+    actor.enter(0.3)
+    for label in labels:
+        actor.gesture(label)
+    actor.leave()
+    return Performance(tuple(actor.motions), tuple(actor.marks))
+
+
 @dataclass
 class _Actor:
     """A performance that is being made."""

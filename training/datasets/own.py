@@ -12,7 +12,7 @@ from pathlib import Path
 from legato.app.vision.recording import Recording
 from legato.training.datasets.pictures import Progress
 from legato.training.datasets.rows import text
-from legato.training.datasets.spans import in_order, maker
+from legato.training.datasets.spans import in_order, maker, visible
 from legato.training.takes import GestureSpan, Take
 
 _COLUMNS = ("path", "label", "start", "end")
@@ -79,4 +79,4 @@ def _span(recording: Recording, row: dict[str, str], where: str) -> GestureSpan:
     hand = row.get("hand") or ""
     if hand not in _HANDS:
         raise ValueError(f"{where}: hand must be left or right, not {hand!r}")
-    return GestureSpan(row["label"], start, end, maker(recording, start, end, _HANDS[hand]))
+    return visible(recording, GestureSpan(row["label"], start, end, maker(recording, start, end, _HANDS[hand])))
