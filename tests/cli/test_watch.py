@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,18 @@ cv2.VideoCapture = Capture
 camera.cameras = lambda: {cameras}
 """
 """A stand-in for OpenCV's captures"""
+CLOSING = """
+from PyQt6.QtCore import QTimer
+from legato.app.desktop import preview
+
+class Closing(preview.Preview):
+    def _take_event(self, event):
+        super()._take_event(event)
+        QTimer.singleShot(0, self.close)
+
+preview.Preview = Closing
+"""
+"""A user who closes the window at the first event"""
 DARK = np.zeros((480, 640, 3), np.uint8)
 UP_AND_DOWN = ((0.5, 0.5), (0.5, 0.9), (0.5, 0.5), (0.5, 0.1))
 
@@ -183,6 +196,47 @@ def test_no_camera_is_one_line_and_1(watch: tuple[object, ...], stand_in: Callab
     code = stand_in(opened=False, cameras="{}")
     assert one_line(run(*watch, code=code), 1).startswith("legato: no camera found: plug one in, or name a video")
     assert "'telescope' is neither a file nor a camera" in one_line(run(*watch, "telescope", code=code), 1)
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_preview_changes_nothing_that_is_printed(
+    watch: tuple[object, ...], show_heights: ShowHeights, film: Film, low_hand: Picture, form: tuple[str, ...]
+) -> None:
+    for path in (show_heights(*UP_AND_DOWN), film([DARK] * 4 + [low_hand] * 8)):
+        without, shown = run(*watch, path, *form), run(*watch, path, *form, "--preview")
+        assert (shown.returncode, shown.stderr) == (0, "")
+        assert shown.stdout == without.stdout != ""
+
+
+def test_a_preview_of_a_file_takes_its_time(watch: tuple[object, ...], show_heights: ShowHeights) -> None:
+    begin = monotonic()
+    seen(run(*watch, show_heights((3.0, 0.5)), "--json", "--preview"))
+    assert monotonic() - begin > 3.0
+
+
+def test_a_preview_that_is_closed_ends_it(watch: tuple[object, ...], stand_in: Callable[..., str]) -> None:
+    result = run(*watch, "--json", "--preview", code=CLOSING + stand_in())
+    assert (result.returncode, result.stderr) == (0, "watching Integrated Camera; Ctrl-C ends it\n")
+    assert [json.loads(line)["label"] for line in result.stdout.splitlines()] == ["swipe_down"]
+
+
+def test_a_preview_until_control_c(watch: tuple[object, ...], stand_in: Callable[..., str]) -> None:
+    with filming((*watch, "--json", "--preview"), stand_in(pause=0.5)) as process:
+        assert process.stdout
+        assert process.stderr
+        assert json.loads(process.stdout.readline())["label"] == "swipe_down"  # while it goes on
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        assert process.stderr.read() == "watching Integrated Camera; Ctrl-C ends it\n"
+
+
+def test_a_preview_of_nothing_is_one_line(watch: tuple[object, ...]) -> None:
+    assert one_line(run(*watch, "none.mp4", "--preview"), 1) == "legato: no such file: none.mp4"
+
+
+def test_without_a_preview_no_window_is_loaded(watch: tuple[object, ...], show_heights: ShowHeights) -> None:
+    code = RUN.replace("sys.exit(main())", "main(); assert not [name for name in sys.modules if 'PyQt' in name]")
+    assert run(*watch, show_heights(*UP_AND_DOWN), code=code).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from legato.app import assets
 from legato.app.desktop import running
 from legato.app.desktop.application import load_preview, open_window
 from legato.app.desktop.problems import Problems, show_problem
@@ -24,6 +25,20 @@ pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefi
 
 
 def test_smoke_plays_a_second_and_ends(talk: Path, level_model: Path) -> None:
+    assert open_window(smoke=True, model=level_model) == 0
+
+
+def test_smoke_watches_as_well(talk: Path, motion: Path, level_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert open_window(smoke=True, model=level_model) == 0
+    broken = motion.with_name("broken.mp4")
+    broken.write_bytes(b"no video")
+    monkeypatch.setattr(assets, "GESTURE_DEMO", broken)
+    with pytest.raises(LegatoError, match=r"broken\.mp4 is not a media file"):
+        open_window(smoke=True, model=level_model)
+
+
+@pytest.mark.usefixtures("empty_box")
+def test_smoke_does_without_a_model_for_gestures(talk: Path, level_model: Path) -> None:
     assert open_window(smoke=True, model=level_model) == 0
 
 
