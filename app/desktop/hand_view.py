@@ -53,11 +53,15 @@ class HandView(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
         """A usual camera's picture."""
-        return QSize(640, 480)
+        return self.size_for(QSize(640, 480))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
         """Small, but a hand can be made out."""
-        return QSize(240, 180)
+        return self.size_for(QSize(240, 160))
+
+    def size_for(self, picture: QSize) -> QSize:
+        """The size at which a picture is shown at that of its own."""
+        return picture + QSize(0, self._strip(picture.width()))
 
     def event_words(self) -> str:
         """The last event; empty before the first."""
@@ -65,7 +69,7 @@ class HandView(QWidget):
         return f"{event.label}   {event.hand} hand   {event.score:.2f}" if event else ""
 
     def paintEvent(self, _event: QPaintEvent | None) -> None:  # noqa: N802 — Qt's name
-        """The picture or a plain ground, the hands, the last event at its lower edge."""
+        """The picture or a plain ground, the hands, and the last event below."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         theme = Theme.of(self.palette())
@@ -80,16 +84,19 @@ class HandView(QWidget):
         for slot, side in enumerate(self._seen.sides):
             if side is not None:
                 self._paint_hand(painter, frame, theme, self._seen, slot)
-        self._paint_event(painter, frame, self._seen.position)
+        painter.setClipping(False)
+        self._paint_event(painter, theme, self._seen.position)
 
     def _frame(self) -> QRectF:
         """Where the picture goes: as large as fits, in the middle."""
         if self._seen is None:
             return QRectF(self.rect())
         width, height = self._seen.sight.size
-        scale = min(self.width() / width, self.height() / height)
+        room = QRectF(self.rect())
+        room.setBottom(room.bottom() - self._strip(self.width()))
+        scale = max(0.01, min(room.width() / width, room.height() / height))
         size = QRectF(0, 0, width * scale, height * scale)
-        size.moveCenter(QRectF(self.rect()).center())
+        size.moveCenter(room.center())
         return size
 
     def _paint_ground(self, painter: QPainter, frame: QRectF, theme: Theme, seen: Seen) -> None:
@@ -140,27 +147,27 @@ class HandView(QWidget):
         painter.setPen(ON_PICTURES.of_hand(place))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, side)
 
-    def _paint_event(self, painter: QPainter, frame: QRectF, position: float) -> None:
-        """The last event, bright while it is news."""
-        if self._event is None:
-            return
-        painter.setFont(self._event_font(frame))
-        plate = QRectF(0, 0, frame.width(), 1.6 * painter.fontMetrics().height())
-        plate.moveBottomLeft(frame.bottomLeft())
-        fresh = position - self._event.emitted < _FRESH
-        colour = ON_PICTURES.of_hand("left" if self._event.hand == "left" else "right")
-        painter.fillRect(plate, _PLATE)
-        if fresh:
-            painter.fillRect(QRectF(plate.left(), plate.top(), plate.width(), 3), colour)
-        painter.setPen(colour if fresh else ON_PICTURES.muted)
-        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, self.event_words())
-
-    def _event_font(self, frame: QRectF) -> QFont:
-        """As large as can be read from a few steps away, and as fits."""
+    def _paint_event(self, painter: QPainter, theme: Theme, position: float) -> None:
+        """The last event below the picture, so that it hides nothing; in its hand's colour while it is news."""
+        strip = QRectF(self.rect())
+        strip.setTop(strip.bottom() - self._strip(self.width()))
         font = QFont(self.font())
-        font.setBold(True)
-        font.setPixelSize(max(13, round(min(frame.height() / 14, frame.width() / 20))))
-        return font
+        font.setPixelSize(_letters(self.width()))
+        colour, words = theme.muted, self.event_words() or "No gesture yet"
+        if self._event is not None:
+            font.setBold(True)
+            if position - self._event.emitted < _FRESH:
+                colour = theme.of_hand("left" if self._event.hand == "left" else "right")
+                painter.fillRect(QRectF(strip.left(), strip.bottom() - 3, strip.width(), 3), colour)
+        painter.setFont(font)
+        painter.setPen(colour)
+        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, self.width())
+        painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, words)
+
+    @staticmethod
+    def _strip(width: int) -> int:
+        """Pixels in height below the picture that are left for the last event."""
+        return 2 * _letters(width)
 
     def _tell(self) -> None:
         self.setAccessibleDescription(self.event_words() or self._words)
@@ -171,6 +178,11 @@ def on_screen(points: Floats, size: tuple[int, int], frame: QRectF) -> list[QPoi
     """Points (N, 3) of a picture of a size (width, height), in pixels, where its mirror image fills `frame`."""
     scale = frame.width() / size[0]
     return [QPointF(frame.right() - x * scale, frame.top() + y * scale) for x, y, _ in points.tolist()]
+
+
+def _letters(width: int) -> int:
+    """Pixels in height of letters that can be read from a few steps away, and that fit."""
+    return max(13, min(32, width // 24))
 
 
 def _thin(picture: Picture, width: float) -> Picture:

@@ -94,7 +94,7 @@ class Preview(QWidget):
         size = QSize(*seen.sight.size)
         if size.width() > _LARGEST.width() or size.height() > _LARGEST.height():
             size = size.scaled(_LARGEST, Qt.AspectRatioMode.KeepAspectRatio)
-        self.resize(self.size() - self.panel.view.size() + size)
+        self.resize(self.size() - self.panel.view.size() + self.panel.view.size_for(size))
 
 
 def show(spotter: GestureSpotter, source: SightSource, report: Report) -> None:

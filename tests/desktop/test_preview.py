@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import QSize, QTimer
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -127,6 +127,6 @@ def test_the_window_takes_the_shape_of_the_picture(
     qtbot.addWidget(made)
     made.show()
     made.watcher.start()
-    qtbot.waitUntil(lambda: (made.panel.view.width(), made.panel.view.height()) == shown)
+    qtbot.waitUntil(lambda: made.panel.view.size() == made.panel.view.size_for(QSize(*shown)))
     made.close()
     assert made.watcher.isFinished()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QRectF, QSize
 from PyQt6.QtGui import QColor, QImage, QPalette
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -69,7 +69,7 @@ def columns_of(shown: NDArray[np.int64], colour: QColor) -> NDArray[np.int64]:
 def view(qtbot: QtBot) -> HandView:
     made = HandView()
     qtbot.addWidget(made)
-    made.resize(*SIZE)
+    made.resize(made.size_for(QSize(*SIZE)))
     return made
 
 
@@ -121,21 +121,23 @@ class TestView:
         assert columns_of(shown, Theme.of(palette).right).min() > 200
 
     def test_the_picture_keeps_its_shape(self, view: HandView) -> None:
-        view.resize(640, 240)
+        view.resize(view.size_for(QSize(640, 240)))
         view.refresh(seen(hands(None, None), (None, None), np.full((240, 320, 3), 200, np.uint8)))
         assert columns_of(pixels(view), QColor(200, 200, 200))[[0, -1]].tolist() == [160, 479]
 
     def test_the_last_event_stands_below_and_fades(self, view: HandView) -> None:
         dark = np.zeros((240, 320, 3), np.uint8)
+        theme = Theme.of(view.palette())
         view.add(GestureEvent("wave", 0.5, 1.0, 1.1, 0.973, "left"))
         assert view.accessibleDescription() == "wave   left hand   0.97"
         view.refresh(seen(hands(None, None), (None, None), dark, position=1.2))
-        fresh = columns_of(pixels(view)[200:], ON_PICTURES.left)
+        fresh = pixels(view)
         view.refresh(seen(hands(None, None), (None, None), dark, position=4.0))
-        shown = pixels(view)[200:]
-        assert len(fresh) == 320  # the line above it
-        assert len(columns_of(shown, ON_PICTURES.left)) == 0
-        assert len(columns_of(shown, ON_PICTURES.muted)) > 20
+        old = pixels(view)
+        assert not fresh[:240].any()  # nothing of the picture is hidden
+        assert len(columns_of(fresh[240:], theme.left)) == 320  # with the line below
+        assert len(columns_of(old[240:], theme.left)) == 0
+        assert len(columns_of(old[240:], theme.muted)) > 20
         view.reset("No picture")
         assert view.accessibleDescription() == "No picture"
 
