@@ -16,8 +16,9 @@ from onnxruntime.quantization.quant_utils import compute_scale_zp, quantize_onnx
 KINDS = ("int8", "fp16")
 _SMALLEST = 1024
 """Numbers in a tensor below which there is nothing to gain"""
-_EXACT = ("cosines", "sines", "mel")
-"""The front end's transform: rounded, it would fill quiet bands with the noise of loud ones"""
+_EXACT = ("cosines", "sines", "mel", "points.linear")
+"""The front end's transform: rounded, it would fill quiet bands with the noise of loud ones; and differences of points,
+which rounded would depend on where in the picture a hand is"""
 _AXIS = 1
 """Rows of recurrent weights (D, G·H, F) and columns of linear ones (F, O): one scale for each output"""
 
@@ -26,7 +27,10 @@ Stored = tuple[list[onnx.TensorProto], onnx.NodeProto]
 
 
 def quantized(model: onnx.ModelProto, kind: str) -> onnx.ModelProto:
-    """A copy of the model with the network's large weights stored as `int8`, one scale an output, or as `fp16`."""
+    """A copy of the model with the network's large weights stored as `int8`, one scale an output, or as `fp16`.
+
+    Weights for which `int8` is too coarse are stored as `fp16` there as well.
+    """
     if kind not in KINDS:
         raise ValueError(f"quantisation must be one of {', '.join(KINDS)}, not {kind!r}")
     store: Callable[[onnx.TensorProto], Stored] = _as_int8 if kind == "int8" else _as_fp16
@@ -62,11 +66,19 @@ def _as_fp16(tensor: onnx.TensorProto) -> Stored:
 def _as_int8(tensor: onnx.TensorProto) -> Stored:
     values: Floats = numpy_helper.to_array(tensor)
     scales = _scales(values)
+    if _too_coarse(values, scales):
+        return _as_fp16(tensor)
     names = [f"{tensor.name}.int8", f"{tensor.name}.scale"]
     zeros = np.zeros(len(scales), np.int8)
     rounded = quantize_onnx_initializer(tensor, TensorProto.INT8, zeros, scales, _AXIS, names[0])
     node = helper.make_node("DequantizeLinear", names, [tensor.name], name=f"{tensor.name}.restore", axis=_AXIS)
     return [rounded, numpy_helper.from_array(scales, names[1])], node
+
+
+def _too_coarse(values: Floats, scales: Floats) -> bool:
+    """Whether a step is larger than most weights of its output, as where a few of them drive a gate to its ends."""
+    rows = np.abs(np.moveaxis(values, _AXIS, 0)).reshape(len(scales), -1)
+    return bool((scales > np.median(rows, axis=1)).any())
 
 
 def _scales(values: Floats) -> Floats:
