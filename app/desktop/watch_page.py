@@ -38,19 +38,24 @@ class WatchPage(Page):
     """Watches one source at a time, and shows it."""
 
     def __init__(self, model: Path | None = None) -> None:
-        """A page for the model in a file, by default the shipped one; it is stopped."""
+        """A page for the model in a file, by default one's own or the shipped one; it is stopped."""
         self.figures = WatchStatus()
         super().__init__(WATCH, self.figures)
-        self._model = model or assets.GESTURES
+        self._chosen_model = model
         self._opened = False
         """Whether what is followed has told what it is"""
         self._build()
         self._show_model()
         self._clear()
 
+    @property
+    def model(self) -> Path:
+        """The file of the model, whether it is there or not."""
+        return self._chosen_model or assets.gesture_model()  # asked anew: gestures may have been taught meanwhile
+
     def ready(self) -> bool:
         """Whether there are a model and a demo."""
-        return self._model.is_file() and self._demo() is not None
+        return self.model.is_file() and self._demo() is not None
 
     def begin(self) -> None:
         """As any page; without a model, say that one is to be chosen."""
@@ -79,7 +84,7 @@ class WatchPage(Page):
 
     def use_model(self, path: Path) -> None:
         """Watch with another model: what was watched so far, or what there is."""
-        self._model = path
+        self._chosen_model = path
         self._show_model()
         self.notice.hide()
         choice = self.control.choice()
@@ -155,13 +160,14 @@ class WatchPage(Page):
             self.start(choice)
 
     def _make_worker(self, choice: Choice) -> Watcher:
-        model, source, mirrored = self._model, cast("SightChoice", choice), self.mirrored.isChecked()
+        model, source, mirrored = self.model, cast("SightChoice", choice), self.mirrored.isChecked()
 
         def open_both() -> tuple[GestureSpotter, SightSource]:
             spotter = GestureSpotter(Session.open(model))
             return spotter, source.open(HandModels.shipped(), mirrored=mirrored)
 
         self._opened = False
+        self._show_model()
         watcher = Watcher(open_both, self)
         watcher.opened.connect(self._take_opened)
         watcher.reported.connect(self._take_event)
@@ -178,11 +184,11 @@ class WatchPage(Page):
         return choices.film(path)
 
     def _lacks_model(self) -> bool:
-        return self._model == assets.GESTURES and not self._model.is_file()
+        return self._chosen_model is None and not self.model.is_file()
 
     def _show_model(self) -> None:
-        self._model_name.setText("none" if self._lacks_model() else self._model.name)
-        self._model_name.setToolTip(str(self._model))
+        self._model_name.setText("none" if self._lacks_model() else self.model.name)
+        self._model_name.setToolTip(str(self.model))
 
     def _clear(self) -> None:
         self.panel.clear("No picture")

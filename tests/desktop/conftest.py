@@ -88,6 +88,7 @@ def show_cameras(monkeypatch: pytest.MonkeyPatch) -> ShowCameras:
 def empty_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No gesture model and no video in the package."""
     monkeypatch.setattr(assets, "GESTURES", tmp_path / "gestures.onnx")
+    monkeypatch.setattr(assets, "OWN_GESTURES", tmp_path / "own.onnx")
     monkeypatch.setattr(assets, "GESTURE_DEMO", tmp_path / "gestures.mp4")
 
 
@@ -96,6 +97,7 @@ def motion(height_model: Path, show_heights: ShowHeights, monkeypatch: pytest.Mo
     """A recording of "swipe_up", then "swipe_down", in the place of the video in the box; the tiny model with it."""
     path = show_heights((0.3, 0.5), (0.3, 0.9), (0.3, 0.5), (0.3, 0.1))
     monkeypatch.setattr(assets, "GESTURES", height_model)
+    monkeypatch.setattr(assets, "OWN_GESTURES", path.with_name("own.onnx"))
     monkeypatch.setattr(assets, "GESTURE_DEMO", path)
     return path
 

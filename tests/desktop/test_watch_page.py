@@ -1,5 +1,6 @@
 """The page that watches, from a source to its list, with its thread."""
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
-from PyQt6.QtWidgets import QComboBox, QFileDialog, QTableWidget
+from PyQt6.QtWidgets import QComboBox, QFileDialog, QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from legato.app import assets
@@ -84,6 +85,19 @@ def test_without_a_camera_the_demo_is_played_and_it_says_so(
         "Dropped 0",
     ]
     assert page.control.titles() == ["The video in the box", "Open a video or recording…"]
+
+
+def test_gestures_taught_meanwhile_are_known_at_the_next_start(
+    qtbot: QtBot, show_cameras: ShowCameras, motion: Path, height_model: Path
+) -> None:
+    page = WatchPage()
+    qtbot.addWidget(page)
+    assert page.model == height_model
+    shutil.copy(height_model, assets.OWN_GESTURES)
+    with qtbot.waitSignal(page.ended, timeout=10000):
+        page.play_demo()
+    assert page.model == assets.OWN_GESTURES
+    assert "own.onnx" in [label.text() for label in page.findChildren(QLabel)]
 
 
 @pytest.mark.usefixtures("empty_box")
