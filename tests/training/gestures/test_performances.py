@@ -92,7 +92,6 @@ def test_marks_are_its_gestures(seed: int) -> None:
         assert mark.end == pytest.approx(mark.start + motion.seconds)
     for before, after in pairwise(performance.marks):
         assert after.start > before.end - 1e-9
-    assert len(sure) >= 2
 
 
 def test_gestures_are_made_where_the_camera_sees_them() -> None:
