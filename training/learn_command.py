@@ -98,8 +98,9 @@ def _read(paths: Sequence[Path]) -> list[tuple[str, Recording]]:
     for file in files:
         with open_sight(str(file.absolute()), models) as opened:
             sights: list[Sight] = list(opened.sights())
-        size = sights[0].size if sights else (1, 1)
-        found.append((file.name, Recording.of([(sight.time, sight.hands) for sight in sights], size)))
+        if not sights:
+            raise UsageError(f"{file} holds no pictures")
+        found.append((file.name, Recording.of([(sight.time, sight.hands) for sight in sights], sights[0].size)))
     return found
 
 

@@ -65,6 +65,8 @@ def shown(recording: Recording, label: str, name: str) -> Take:
 
 def activity_of(recording: Recording, slot: int) -> Doubles:
     """How much a hand does at each frame (T,): hand sizes a second, of its place and of its shape."""
+    if not len(recording.time):
+        return np.zeros(0)
     there = recording.presence[:, slot] > 0
     points = recording.landmarks[:, slot, :, :2].astype(np.float64)
     size = np.median(np.linalg.norm(points[there, 9] - points[there, 0], axis=1)) if there.any() else 1.0
@@ -75,7 +77,7 @@ def activity_of(recording: Recording, slot: int) -> Doubles:
     both[:1] = False
     moved = np.sqrt((steps**2).sum(axis=2).mean(axis=1)) / max(float(size), 1.0) / seconds
     moved[~both] = 0.0
-    width = max(1, round(0.15 / float(np.median(seconds))))
+    width = min(len(moved), max(1, round(0.15 / float(np.median(seconds)))))
     return np.convolve(moved, np.ones(width) / width, mode="same")
 
 
@@ -116,7 +118,7 @@ def learn(
 ) -> GestureNet:
     """The network, widened, after some steps on `new` takes, which may show nothing at all, and on `replay`."""
     config = config or LearnConfig()
-    for label in {span.label for take in new for span in take.spans}:
+    for label in sorted({span.label for take in new for span in take.spans}):
         net = widened(net, label)
     torch.manual_seed(config.seed)
     net.train()

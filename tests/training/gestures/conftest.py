@@ -4,8 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import torch
 
 from legato.app.vision.recording import Recording
+from legato.models.gesture import GestureNet
+from legato.training.gesture_examples import VaryConfig
+from legato.training.gesture_task import GestureData, GestureObjective, GestureRecipe
+from legato.training.loop import Loop, LoopConfig, Place
 from legato.training.takes import GestureSpan, Take
 
 RATE = 30
@@ -38,3 +43,23 @@ def take_of(label: str, seed: int = 0, *, slot: int = 0, frames: int = 75, split
 def make_take() -> Callable[..., Take]:
     """`take_of`, for all tests."""
     return take_of
+
+
+@pytest.fixture(scope="session")
+def replay() -> list[Take]:
+    """Takes that show `right`, or nothing."""
+    return [take_of(label, seed, slot=seed % 2) for seed, label in enumerate(("right", "", "right", "right"))]
+
+
+@pytest.fixture(scope="session")
+def trained(replay: list[Take], tmp_path_factory: pytest.TempPathFactory) -> GestureNet:
+    """A network that knows `right`, and has never seen `left`."""
+    loop = LoopConfig(steps=60, batch=4, warmup=5, rate=3e-2, validate_every=1000, carry=0.0)
+    vary = VaryConfig(mirror=0.0)
+    recipe = GestureRecipe(("right", "other"), hidden=16, dropout=0.0, frames=80, vary=vary, loop=loop)
+    torch.manual_seed(1)
+    net = GestureNet(recipe.network)
+    objective = GestureObjective(net, recipe, GestureData(replay, [], [], []))
+    objective.fit_features(8)
+    assert Loop(objective, recipe.loop, tmp_path_factory.mktemp("run"), Place()).run()
+    return net.eval()
