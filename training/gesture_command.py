@@ -57,8 +57,7 @@ def gestures(
     try:
         recipe = read_recipe(config, GestureRecipe()) if config else GestureRecipe()
         recipe = replace(recipe, loop=replace(recipe.loop, steps=steps or recipe.loop.steps))
-        if without:
-            recipe = replace(recipe, labels=tuple(label for label in recipe.labels if label != without))
+        recipe = recipe.without(without) if without else recipe
         place = Place.here(device)
         with place.first():
             found = gather(recipe, data or [], cache)

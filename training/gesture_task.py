@@ -4,7 +4,7 @@ Shapes: B batch, T frames, C labels.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -55,6 +55,12 @@ class GestureRecipe:
     def network(self) -> GestureConfig:
         """The network's configuration."""
         return GestureConfig(self.labels, self.hidden, self.layers, self.dropout, self.references)
+
+    def without(self, label: str) -> "GestureRecipe":
+        """The same for a network that is not to know a gesture; ValueError where there is none of that name."""
+        if label not in self.labels:
+            raise ValueError(f"there is no gesture {label!r}: known are {', '.join(self.labels)}")
+        return replace(self, labels=tuple(known for known in self.labels if known != label))
 
 
 @dataclass(frozen=True)

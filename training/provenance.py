@@ -1,5 +1,6 @@
 """Where a model comes from, as its file tells."""
 
+import re
 import shlex
 import subprocess
 import sys
@@ -8,8 +9,13 @@ from pathlib import Path
 
 def command() -> str:
     """The command line of this process; of paths that lead out of this folder only the last part."""
-    arguments = [Path(argument).name if argument.startswith(("/", "..")) else argument for argument in sys.argv[1:]]
-    return shlex.join(["legato", *arguments])
+    return shlex.join(["legato", *map(_without_folders, sys.argv[1:])])
+
+
+def _without_folders(argument: str) -> str:
+    """A path, or one behind `--option=` or `SET:`, by its last part where it leads out of this folder."""
+    path = re.search(r"^(?:--[\w-]+=)?(?:\w+:)?(?=/|\.\.)", argument)
+    return path.group() + Path(argument[path.end() :]).name if path else argument
 
 
 def revision() -> str:
