@@ -61,12 +61,13 @@ def film(
 ) -> Path:
     """Makes films `first` to `first + count` in a folder, and the manifest of all that are there; its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    models, renderer = HandModels.shipped("cpu"), Renderer(SIZE)
-    for number in range(first, first + count):
-        path = _path(folder, number, config)
-        if not path.exists():
-            _make(path, *scene_of(config, number), models, renderer)
-        advance()
+    models = HandModels.shipped("cpu")
+    with Renderer(SIZE) as renderer:
+        for number in range(first, first + count):
+            path = _path(folder, number, config)
+            if not path.exists():
+                _make(path, *scene_of(config, number), models, renderer)
+            advance()
     return _list(folder, config)
 
 
