@@ -11,6 +11,11 @@ def gesture_model() -> Path:
     return _there(assets.GESTURES, "no gesture model comes with this version: name one with --model FILE.onnx")
 
 
+def usual_gesture_model() -> Path:
+    """One's own model for gestures, as `legato learn` leaves it, or else the one that comes with the package."""
+    return assets.OWN_GESTURES if assets.OWN_GESTURES.is_file() else gesture_model()
+
+
 def gesture_video() -> Path:
     """The video of a hand; UsageError where none comes with the package."""
     return _there(assets.GESTURE_DEMO, "no video of a hand comes with this version: name one with --video FILE")

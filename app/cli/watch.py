@@ -10,7 +10,7 @@ import typer
 
 from legato.app.cli.interrupts import remembered, uninterrupted
 from legato.app.cli.listen import Device
-from legato.app.cli.shipped import gesture_model
+from legato.app.cli.shipped import usual_gesture_model
 from legato.app.desktop.application import load_preview
 from legato.app.devices.source import Closing
 from legato.app.engine.events import GestureEvent
@@ -56,7 +56,7 @@ def watch(
     """Report gestures as they are seen in SOURCE."""
     with uninterrupted():
         show = load_preview() if preview else None  # its packages cost memory
-    spotter = GestureSpotter(Session.open(model or gesture_model(), device.value), threshold)
+    spotter = GestureSpotter(Session.open(model or usual_gesture_model(), device.value), threshold)
     with open_sight(source, HandModels.named(hands.value, device.value), mirrored=mirrored) as opened:
         if opened.live:
             typer.echo(f"watching {opened.name}; Ctrl-C ends it", err=True)

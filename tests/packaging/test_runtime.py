@@ -64,6 +64,7 @@ _BUILT = (
     "train keywords",
     "export",
     "verify",
+    "learn",
     "eval keywords",
     "eval gestures",
     "bench",
