@@ -19,7 +19,7 @@ from legato.models.gesture import GestureNet
 from legato.training.gesture_examples import TARGETS, VaryConfig, example, varied
 from legato.training.gesture_task import collate
 from legato.training.losses import frame_loss
-from legato.training.takes import GestureSpan, Take
+from legato.training.takes import UNSURE, GestureSpan, Take
 
 Random = np.random.Generator
 Doubles = npt.NDArray[np.float64]
@@ -116,8 +116,13 @@ def learn(
     config: LearnConfig | None = None,
     advance: Callable[[], None] = lambda: None,
 ) -> GestureNet:
-    """The network, widened, after some steps on `new` takes, which may show nothing at all, and on `replay`."""
+    """The network, widened, after some steps on `new` takes, which may show nothing at all, and on `replay`.
+
+    Takes of `replay` that show what the network did not know are left out: a new gesture is learned from `new` alone.
+    """
     config = config or LearnConfig()
+    known = {*net.config.labels, UNSURE}
+    replay = [take for take in replay if all(span.label in known for span in take.spans)]
     for label in sorted({span.label for take in new for span in take.spans}):
         net = widened(net, label)
     torch.manual_seed(config.seed)
