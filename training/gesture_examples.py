@@ -31,8 +31,8 @@ class VaryConfig:
 
     turn: float = 0.2
     """Radians by which the picture may be turned either way."""
-    tempo: float = 0.2
-    """By how much they may be faster or slower."""
+    tempo: tuple[float, float] = (0.8, 1.2)
+    """Factors by which they may be stretched in time."""
     thin: float = 0.25
     """Share of which every other picture is left out, if there were 24 a second or more."""
     mirror: float = 0.5
@@ -69,7 +69,7 @@ def varied(take: Take, config: VaryConfig, chance: Random) -> Take:
     middle = np.array([width / 2, height / 2], np.float32)
     turn = np.array([[cos, sin], [-sin, cos]], np.float32)
     landmarks[present, :, :2] = (landmarks[present, :, :2] - middle) @ turn + middle
-    tempo = chance.uniform(1 - config.tempo, 1 + config.tempo)
+    tempo = chance.uniform(*config.tempo)
     spans = tuple(replace(span, start=span.start * tempo, end=span.end * tempo) for span in spans)
     presence = recording.presence * (chance.random(present.shape) >= config.miss)
     times = recording.time * np.float32(tempo)

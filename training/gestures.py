@@ -51,7 +51,7 @@ def _swipe(place: Doubles, chance: Random, towards: str) -> tuple[float, Callabl
         states[:, PLACE] += np.sin(np.pi * smooth(phase))[:, None] * aside
         return states
 
-    return min(chance.uniform(0.22, 0.6), length / _SWIFT), path
+    return min(chance.uniform(0.22, 0.8), length / _SWIFT), path
 
 
 def _circle(place: Doubles, chance: Random, sense: float) -> tuple[float, Callable[[Doubles], Doubles]]:
@@ -88,21 +88,21 @@ def _wave(place: Doubles, chance: Random) -> tuple[float, Callable[[Doubles], Do
 
 def _push(place: Doubles, chance: Random) -> tuple[float, Callable[[Doubles], Doubles]]:
     """An open hand moves towards the camera."""
-    way = np.array([*chance.normal(0.0, 0.02, 2), -min(chance.uniform(0.1, 0.28), 0.6 * place[2] - 0.05)])
+    way = np.array([*chance.normal(0.0, 0.02, 2), -min(chance.uniform(0.2, 0.45) * place[2], 0.3)])
     begin, end = _turned(chance), _turned(chance, pitch=chance.uniform(-0.2, 0.1))
     path = between(state(place, begin, poses.OPEN), state(place + way, 0.5 * (begin + end), poses.OPEN))
-    return chance.uniform(0.25, 0.65), path
+    return chance.uniform(0.25, 0.75), path
 
 
 def _reshape(
-    place: Doubles, chance: Random, shapes: Callable[[], tuple[poses.Shape, poses.Shape]], longest: float = 0.6
+    place: Doubles, chance: Random, shapes: Callable[[], tuple[poses.Shape, poses.Shape]], longest: float = 0.7
 ) -> tuple[float, Callable[[Doubles], Doubles]]:
     """One shape becomes another while the hand stays about where it is."""
     first, last = shapes()
     angles, drift = _turned(chance), chance.normal(0.0, 0.01, 3)
     turned = angles + chance.normal(0.0, 0.06, 3)
     path = between(state(place, angles, first), state(place + drift, turned, last))
-    return chance.uniform(0.2, longest), path
+    return chance.uniform(0.22, longest), path
 
 
 def _thumb(place: Doubles, chance: Random, rolls: tuple[float, float]) -> tuple[float, Callable[[Doubles], Doubles]]:
@@ -110,7 +110,7 @@ def _thumb(place: Doubles, chance: Random, rolls: tuple[float, float]) -> tuple[
     roll = chance.uniform(*rolls)
     begin = state(place, _turned(chance, roll=roll * chance.uniform(0.0, 0.6)), poses.OPEN)
     end = state(place + chance.normal(0.0, 0.02, 3), _turned(chance, roll=roll), poses.THUMB_OUT)
-    return chance.uniform(0.3, 0.8), between(begin, end)
+    return chance.uniform(0.3, 0.9), between(begin, end)
 
 
 def _rotate(place: Doubles, chance: Random) -> tuple[float, Callable[[Doubles], Doubles]]:

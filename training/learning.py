@@ -45,7 +45,7 @@ class LearnConfig:
     """Weight of a gesture's frames against one of nothing."""
     frames: int = 192
     """Length of a stream."""
-    vary: VaryConfig = field(default_factory=lambda: VaryConfig(turn=0.25, tempo=0.3, mirror=0.0))
+    vary: VaryConfig = field(default_factory=lambda: VaryConfig(turn=0.25, tempo=(0.75, 1.35), mirror=0.0))
     seed: int = 1
 
 

@@ -52,7 +52,7 @@ class SceneConfig:
     """Share of scenes with 30 pictures a second."""
     second: float = 0.3
     """Share of scenes with a second hand that gestures as well; half of the rest have one that does not."""
-    busy: float = 0.75
+    busy: float = 0.8
     """Share of gestures in what a hand does."""
 
 

@@ -23,7 +23,7 @@ from legato.training.learning import LearnConfig
 from legato.training.takes import Take
 
 MakeTake = Callable[..., Take]
-QUICK = LearnConfig(steps=90, batch=6, rate=4e-2, frames=75, vary=VaryConfig(turn=0.05, tempo=0.1, mirror=0.0))
+QUICK = LearnConfig(steps=90, batch=6, rate=4e-2, frames=75, vary=VaryConfig(turn=0.05, tempo=(0.9, 1.1), mirror=0.0))
 
 
 class Run(NamedTuple):
