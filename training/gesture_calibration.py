@@ -23,7 +23,7 @@ from legato.models.gesture import GestureNet
 from legato.training.gesture_examples import frames_of
 from legato.training.takes import UNSURE, Take
 
-THRESHOLDS = tuple(round(0.3 + 0.05 * step, 2) for step in range(13))
+THRESHOLDS = tuple(round(0.3 + 0.05 * step, 2) for step in range(14))
 """Tried one after another, the same for all labels"""
 _USUAL = 0.5
 """Seconds of a gesture that is nowhere seen"""
@@ -96,7 +96,7 @@ def _tried(shown: Shown, labels: Sequence[str], chosen: DecoderSettings) -> tupl
             unsure = [span for span in take.spans if span.slot == slot and span.label == UNSURE]
             events = [
                 (label, time)
-                for label, time in _events(take, scores[:, slot], labels, chosen)
+                for label, time in events_of(take, scores[:, slot], labels, chosen)
                 if not any(span.start <= time <= span.end + 0.5 for span in unsure)
             ]
             view = View(
@@ -111,7 +111,7 @@ def _tried(shown: Shown, labels: Sequence[str], chosen: DecoderSettings) -> tupl
     return edits, delays
 
 
-def _events(
+def events_of(
     take: Take, scores: np.ndarray[Any, Any], labels: Sequence[str], chosen: DecoderSettings
 ) -> list[tuple[str, float]]:
     """Labels and the times at which they are told."""

@@ -82,7 +82,7 @@ def gestures(
         console.print(f"stopped at step {loop.step}; the same command goes on from there")
         raise typer.Exit(130)
     console.print(f"trained in {timedelta(seconds=round(time.monotonic() - started))}")
-    decoder = asdict(calibrate(net.cpu(), (*found.scenes, *found.takes), found.dev))
+    decoder = asdict(calibrate(net.cpu(), (*found.scenes, *found.takes), found.shown))
     save_model(out / "gestures.pt", "gestures", net, provenance(recipe, found, place), decoder)
     console.print(f"wrote {out / 'gestures.pt'}; next: legato export {out / 'gestures.pt'} -o gestures.onnx")
 

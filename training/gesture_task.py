@@ -93,6 +93,12 @@ class GestureData:
     others: Sequence[Take]
     dev: Sequence[Take]
 
+    @property
+    def shown(self) -> Sequence[Take]:
+        """What thresholds are chosen by: others' dev takes if gestures are in them, else all."""
+        others = [take for take in self.dev if take.split == "dev"]
+        return others if any(take.spans for take in others) else self.dev
+
     def without(self, label: str) -> "GestureData":
         """All that does not show a gesture, for a network that is to learn it later."""
         parts = (self.scenes, self.takes, self.others, self.dev)
