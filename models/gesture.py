@@ -61,8 +61,8 @@ class GestureNet(nn.Module):
     """Features of each hand, a GRU stack that all hands share, and a linear head whose class 0 is "nothing".
 
     Every layer gets two inputs more: `hold`, where a frame does not count, and `reset`, where a hand has just come.
-    Their weights drive the gates, so that the state stays exactly as it is, or forgets all that was, in the plain
-    operator. Of the cells, only a GRU can be held like this.
+    Their weights drive the gates, so that the state stays as it is (to the last bit in ONNX Runtime, to rounding in
+    PyTorch), or forgets all that was, in the plain operator. Of the cells, only a GRU can be held like this.
     """
 
     def __init__(self, config: GestureConfig) -> None:

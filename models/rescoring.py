@@ -4,7 +4,7 @@ Shapes: B spans, T frames, F = 133 numbers a frame of hands, N = B × 2 hands, H
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -53,7 +53,8 @@ class RescoringNet(nn.Module):
         each = lengths.repeat_interleave(HANDS)
         outputs = self.recurrent((features * course.seen).transpose(0, 1), each)  # (N, T, 2 H)
         inside = torch.arange(outputs.shape[1], device=outputs.device)[None, :, None] < each[:, None, None]
-        return self.head(outputs.masked_fill(~inside, -1.0).amax(dim=1)).view(len(landmarks), HANDS, -1)
+        highest = outputs.masked_fill(~inside, -1.0).amax(dim=1)
+        return cast("Tensor", self.head(highest)).view(len(landmarks), HANDS, -1)
 
     def forward(self, landmarks: Tensor, lengths: Tensor) -> Tensor:
         """Probabilities (B, 2, C) that a span ends with each gesture."""

@@ -18,7 +18,7 @@ from legato.models.keyword import KeywordNet
 from legato.training.augment import Samples
 from legato.training.calibration import calibrate
 from legato.training.corpus import Recording, Shard, build_shard, open_shard
-from legato.training.gesture_command import gestures, scenes
+from legato.training.gestures.command import gestures, scenes
 from legato.training.keywords import KeywordObjective, KeywordRecipe
 from legato.training.loop import Loop, Place
 from legato.training.manifests import write_manifests

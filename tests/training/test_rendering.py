@@ -14,9 +14,9 @@ import pytest
 from legato.app.devices.pictures import Picture
 from legato.app.devices.video import VideoFile
 from legato.app.vision.tracker import HandModels, HandTracker
-from legato.training import poses
-from legato.training.gestures import gesture
-from legato.training.motions import PLACE, skeletons, state
+from legato.training.hands import poses
+from legato.training.hands.gestures import gesture
+from legato.training.hands.motions import PLACE, skeletons, state
 from legato.training.rendering.look import Look
 from legato.training.rendering.meshes import arm, matrices
 from legato.training.rendering.renderer import Renderer

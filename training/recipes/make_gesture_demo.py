@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from legato.training.filming import SIZE
-from legato.training.performances import Stage, focal_of, play
+from legato.training.hands.filming import SIZE
+from legato.training.hands.performances import Stage, focal_of, play
 from legato.training.rendering.look import Look
 from legato.training.rendering.video import render, write_video
 

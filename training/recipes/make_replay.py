@@ -1,6 +1,6 @@
 """What `legato learn` mixes a new gesture's recordings with, from the data that gestures.sh leaves.
 
-    python training/recipes/make_replay.py training/replay.npz
+    python training/recipes/make_replay.py training/gestures/replay.npz
 
 Films, scenes that were never pictures, and hands that fingerspell; every fifth film is only looked at.
 """
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import platformdirs
 
-from legato.training import takes_file
 from legato.training.datasets import registry
-from legato.training.gesture_pool import make_pool
-from legato.training.gestures import GESTURES
+from legato.training.gestures import takes_file
+from legato.training.gestures.pool import make_pool
+from legato.training.hands.gestures import GESTURES
 
 FILMS, SCENES, CLIPS = 100, 60, 90
 

@@ -27,11 +27,11 @@ from legato.export.rebuild import rebuild
 from legato.models.gesture import GestureNet, unpacked
 from legato.models.rescoring import RescoringConfig, RescoringNet
 from legato.training.datasets import registry
-from legato.training.gesture_calibration import Shown, events_of, settings
-from legato.training.gesture_examples import frames_of
-from legato.training.gesture_pool import make_pool
-from legato.training.gesture_task import GestureData, GestureObjective, GestureRecipe, MixConfig
-from legato.training.gestures import GESTURES
+from legato.training.gestures.calibration import Shown, events_of, settings
+from legato.training.gestures.examples import frames_of
+from legato.training.gestures.pool import make_pool
+from legato.training.gestures.task import GestureData, GestureObjective, GestureRecipe, MixConfig
+from legato.training.hands.gestures import GESTURES
 from legato.training.losses import frame_loss
 from legato.training.takes import GestureSpan, Take
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from legato.training.hand import Pose, Rig
-from legato.training.motions import ANGLES, BEND, PLACE, SPREAD, orientation
+from legato.training.hands.hand import Pose, Rig
+from legato.training.hands.motions import ANGLES, BEND, PLACE, SPREAD, orientation
 from legato.training.rendering.look import Direction
 
 Doubles = npt.NDArray[np.float64]

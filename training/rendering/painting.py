@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legato.app.devices.pictures import Picture
-from legato.training.hand import BENDING, PARENTS, Rig
+from legato.training.hands.hand import BENDING, PARENTS, Rig
 from legato.training.rendering.look import TONES, Colour, Look, any_colour
 
 Doubles = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from legato.app.devices.pictures import Picture
 from legato.app.devices.source import Closing
-from legato.training.hand import Rig
+from legato.training.hands.hand import Rig
 from legato.training.rendering.look import Look
 from legato.training.rendering.meshes import BONES, LENGTH, Floats, arm
 from legato.training.rendering.painting import HIGH, LOW, background, paint

@@ -11,8 +11,8 @@ import pytest
 from legato.app.vision.recording import Recording
 from legato.app.vision.region import Picture
 from legato.app.vision.tracker import Hands
-from legato.training.hand import Pose, Rig
-from legato.training.motions import UPRIGHT
+from legato.training.hands.hand import Pose, Rig
+from legato.training.hands.motions import UPRIGHT
 
 Doubles = npt.NDArray[np.float64]
 

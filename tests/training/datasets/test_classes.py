@@ -7,7 +7,7 @@ import pytest
 
 from legato.training import datasets
 from legato.training.datasets.classes import NOTHING, Classes
-from legato.training.gestures import GESTURES
+from legato.training.hands.gestures import GESTURES
 from legato.training.takes import UNSURE
 
 COUNTS = {"ipn": 14, "jester": 27, "dhg": 28, "shrec21": 18, "shrec22": 16}

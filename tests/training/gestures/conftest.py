@@ -8,8 +8,8 @@ import torch
 
 from legato.app.vision.recording import Recording
 from legato.models.gesture import GestureNet
-from legato.training.gesture_examples import VaryConfig
-from legato.training.gesture_task import GestureData, GestureObjective, GestureRecipe
+from legato.training.gestures.examples import VaryConfig
+from legato.training.gestures.task import GestureData, GestureObjective, GestureRecipe
 from legato.training.loop import Loop, LoopConfig, Place
 from legato.training.takes import GestureSpan, Take
 

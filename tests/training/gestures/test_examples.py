@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legato.training.gesture_examples import TARGETS, VaryConfig, cut, example, frames_of, targets_of, varied
+from legato.training.gestures.examples import TARGETS, VaryConfig, cut, example, frames_of, targets_of, varied
 from legato.training.takes import UNSURE, GestureSpan, Take
 from legato.training.targets import IGNORE
 

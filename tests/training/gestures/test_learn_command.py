@@ -16,10 +16,10 @@ from legato.app.cli.main import main
 from legato.app.engine.session import Session
 from legato.export.gestures import gesture_contract, gesture_model
 from legato.models.gesture import GestureNet
-from legato.training import learn_command, takes_file
-from legato.training.gesture_calibration import settings
-from legato.training.gesture_examples import VaryConfig, cut
-from legato.training.learning import LearnConfig
+from legato.training.gestures import learn_command, takes_file
+from legato.training.gestures.calibration import settings
+from legato.training.gestures.examples import VaryConfig, cut
+from legato.training.gestures.learning import LearnConfig
 from legato.training.takes import Take
 
 MakeTake = Callable[..., Take]

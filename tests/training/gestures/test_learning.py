@@ -9,8 +9,8 @@ import torch
 
 from legato.app.vision.recording import Recording
 from legato.models.gesture import GestureConfig, GestureNet
-from legato.training.gesture_examples import VaryConfig, cut, frames_of
-from legato.training.learning import LearnConfig, activity_of, learn, shown, widened
+from legato.training.gestures.examples import VaryConfig, cut, frames_of
+from legato.training.gestures.learning import LearnConfig, activity_of, learn, shown, widened
 from legato.training.takes import Take
 
 MakeTake = Callable[..., Take]

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from legato.training import gesture_pool
-from legato.training.gesture_pool import make_pool
-from legato.training.gestures import GESTURES
+from legato.training.gestures import pool as gesture_pool
+from legato.training.gestures.pool import make_pool
+from legato.training.hands.gestures import GESTURES
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import typer
 
 from legato.export.checkpoint import load_checkpoint
 from legato.models.gesture import GestureConfig, GestureNet
-from legato.training.gesture_calibration import settings
+from legato.training.gestures.calibration import settings
 from legato.training.provenance import command, revision
 from legato.training.saving import begin_with, save_model
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from legato.training import takes_file
+from legato.training.gestures import takes_file
 from legato.training.takes import UNSURE, GestureSpan, Take
 
 MakeTake = Callable[..., Take]

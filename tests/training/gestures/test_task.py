@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from legato.models.gesture import GestureNet, unpacked
-from legato.training.gesture_examples import VaryConfig
-from legato.training.gesture_task import GestureData, GestureObjective, GestureRecipe, MixConfig, collate
+from legato.training.gestures.examples import VaryConfig
+from legato.training.gestures.task import GestureData, GestureObjective, GestureRecipe, MixConfig, collate
 from legato.training.loop import Loop, LoopConfig, Place
 from legato.training.takes import Take
 

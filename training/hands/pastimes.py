@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from legato.training import poses
-from legato.training.motions import ANGLES, BEND, PLACE, SPREAD, Motion, Path, between, state
+from legato.training.hands import poses
+from legato.training.hands.motions import ANGLES, BEND, PLACE, SPREAD, Motion, Path, between, state
 
 Doubles = npt.NDArray[np.float64]
 Random = np.random.Generator

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legato.training.hand import BENDING, LANDMARKS, PARENTS, Pose, Rig, Skeleton
+from legato.training.hands.hand import BENDING, LANDMARKS, PARENTS, Pose, Rig, Skeleton
 
 RIGHT = Rig.load("right")
 BONES = [(joint, parent) for joint, parent in enumerate(PARENTS) if parent >= 0]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.optimize
 
-from legato.training.hand import Pose, Rig
+from legato.training.hands.hand import Pose, Rig
 
 Doubles = npt.NDArray[np.float64]
 

@@ -27,9 +27,9 @@ from legato.export.gestures import gesture_contract, gesture_model
 from legato.export.parity import measure
 from legato.export.rebuild import rebuild
 from legato.models.gesture import GestureNet
-from legato.training import takes_file
-from legato.training.gesture_calibration import edits
-from legato.training.learning import LearnConfig, learn, shown
+from legato.training.gestures import takes_file
+from legato.training.gestures.calibration import edits
+from legato.training.gestures.learning import LearnConfig, learn, shown
 from legato.training.takes import Take
 
 REPLAY = Path(__file__).parent / "replay.npz"

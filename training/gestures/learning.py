@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from legato.app.vision.recording import Recording
 from legato.models.gesture import GestureNet
-from legato.training.gesture_examples import TARGETS, VaryConfig, example, varied
-from legato.training.gesture_task import collate
+from legato.training.gestures.examples import TARGETS, VaryConfig, example, varied
+from legato.training.gestures.task import collate
 from legato.training.losses import frame_loss
 from legato.training.takes import UNSURE, GestureSpan, Take
 

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from legato.app.cli.main import main
-from legato.training import gesture_command, gesture_pool
-from legato.training.gestures import GESTURES
+from legato.training.gestures import command as gesture_command
+from legato.training.gestures import pool as gesture_pool
+from legato.training.hands.gestures import GESTURES
 from legato.training.takes import Take
 
 MakeTake = Callable[..., Take]

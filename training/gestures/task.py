@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from legato.models.gesture import GestureConfig, GestureNet, unpacked
-from legato.training.gesture_examples import TARGETS, Example, VaryConfig, example, varied
-from legato.training.gestures import GESTURES
+from legato.training.gestures.examples import TARGETS, Example, VaryConfig, example, varied
+from legato.training.hands.gestures import GESTURES
 from legato.training.loop import LoopConfig, State
 from legato.training.losses import frame_loss
 from legato.training.takes import Take

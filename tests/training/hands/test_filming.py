@@ -12,12 +12,12 @@ import pytest
 from legato.app.cli.main import main
 from legato.app.devices.video import VideoFile
 from legato.app.vision.recording import Recording
-from legato.training import filming
 from legato.training.datasets.registry import read
-from legato.training.filming import FilmConfig, film, scene_of
-from legato.training.hand import Rig
-from legato.training.motions import skeletons
-from legato.training.scenes import SceneConfig, draw_scene
+from legato.training.hands import filming
+from legato.training.hands.filming import FilmConfig, film, scene_of
+from legato.training.hands.hand import Rig
+from legato.training.hands.motions import skeletons
+from legato.training.hands.scenes import SceneConfig, draw_scene
 from legato.training.takes import UNSURE
 
 ALONE = FilmConfig(SceneConfig(("swipe_left", "swipe_right"), alone=True, frames=12, usual=0.0, rate=(6.0, 6.0)))

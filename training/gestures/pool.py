@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from legato.training import takes_file
-from legato.training.detection import observe
-from legato.training.scenes import SceneConfig, draw_scene
+from legato.training.gestures import takes_file
+from legato.training.hands.detection import observe
+from legato.training.hands.scenes import SceneConfig, draw_scene
 from legato.training.takes import Take
 
 FRAMES = 256

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from legato.training import poses
-from legato.training.gestures import gesture
-from legato.training.motions import ANGLES, BEND, PLACE, SPREAD, Motion, state
-from legato.training.pastimes import pastime, reach, rest
+from legato.training.hands import poses
+from legato.training.hands.gestures import gesture
+from legato.training.hands.motions import ANGLES, BEND, PLACE, SPREAD, Motion, state
+from legato.training.hands.pastimes import pastime, reach, rest
 from legato.training.takes import UNSURE
 
 Doubles = npt.NDArray[np.float64]

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from legato.training import poses
-from legato.training.motions import ANGLES, PLACE, Motion, between, smooth, state
+from legato.training.hands import poses
+from legato.training.hands.motions import ANGLES, PLACE, Motion, between, smooth, state
 
 Doubles = npt.NDArray[np.float64]
 Random = np.random.Generator

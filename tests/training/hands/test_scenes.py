@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from legato.training.detection import observe
-from legato.training.gestures import GESTURES
-from legato.training.scenes import Scene, SceneConfig, draw_scene, mirrored
+from legato.training.hands.detection import observe
+from legato.training.hands.gestures import GESTURES
+from legato.training.hands.scenes import Scene, SceneConfig, draw_scene, mirrored
 from legato.training.takes import UNSURE
 
 CONFIG = SceneConfig(GESTURES, seconds=6.0)

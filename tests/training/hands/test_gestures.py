@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from legato.training import poses
-from legato.training.gestures import GESTURES, gesture
-from legato.training.hand import Rig
-from legato.training.motions import BEND, Motion, between, orientation, skeletons, smooth, state
+from legato.training.hands import poses
+from legato.training.hands.gestures import GESTURES, gesture
+from legato.training.hands.hand import Rig
+from legato.training.hands.motions import BEND, Motion, between, orientation, skeletons, smooth, state
 
 RIGHT = Rig.load("right")
 SEEDS = st.integers(0, 100_000)

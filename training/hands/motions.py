@@ -1,7 +1,7 @@
 """What hands do in front of a camera: the gestures, and everything else.
 
 All motions are a right hand's, in the camera's coordinates: x to the right of the picture, y down, z away, metres. The
-picture is not mirrored: the person's own right is its left. A left hand's are mirror images (`gesture_streams`).
+picture is not mirrored: the person's own right is its left. A left hand's are mirror images (`scenes`).
 
 Letters: T frames; a hand's state is a vector of 26 numbers, (T, 26) over time.
 """
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from legato.training.hand import Pose, Rig, about
-from legato.training.poses import Shape
+from legato.training.hands.hand import Pose, Rig, about
+from legato.training.hands.poses import Shape
 
 Doubles = npt.NDArray[np.float64]
 Path = Callable[[Doubles], Doubles]

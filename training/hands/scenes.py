@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from legato.training.motions import ANGLES, SIZE
-from legato.training.performances import Mark, Performance, Stage, perform, show
+from legato.training.hands.motions import ANGLES, SIZE
+from legato.training.hands.performances import Mark, Performance, Stage, perform, show
 
 Doubles = npt.NDArray[np.float64]
 Random = np.random.Generator

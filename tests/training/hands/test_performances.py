@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legato.training import poses
-from legato.training.gestures import GESTURES
-from legato.training.motions import BEND, PLACE, state
-from legato.training.performances import Performance, Stage, focal_of, perform, shape_of, show, ways
+from legato.training.hands import poses
+from legato.training.hands.gestures import GESTURES
+from legato.training.hands.motions import BEND, PLACE, state
+from legato.training.hands.performances import Performance, Stage, focal_of, perform, shape_of, show, ways
 from legato.training.takes import UNSURE
 
 STAGE = Stage((640, 480), focal_of((640, 480), 65.0))

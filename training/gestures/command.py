@@ -15,16 +15,16 @@ from rich.progress import Progress, TaskID
 
 from legato.models.gesture import GestureNet
 from legato.training.datasets import registry
-from legato.training.filming import FilmConfig, film
-from legato.training.gesture_calibration import calibrate
-from legato.training.gesture_pool import make_pool
-from legato.training.gesture_task import GestureData, GestureObjective, GestureRecipe
-from legato.training.gestures import GESTURES
+from legato.training.gestures.calibration import calibrate
+from legato.training.gestures.pool import make_pool
+from legato.training.gestures.task import GestureData, GestureObjective, GestureRecipe
+from legato.training.hands.filming import FilmConfig, film
+from legato.training.hands.gestures import GESTURES
+from legato.training.hands.scenes import SceneConfig
 from legato.training.loop import Loop, Place
 from legato.training.provenance import command, revision
 from legato.training.recipe import read_recipe
 from legato.training.saving import begin_with, save_model
-from legato.training.scenes import SceneConfig
 from legato.training.takes import Take
 
 CACHE = platformdirs.user_cache_path("legato") / "gestures"
@@ -90,15 +90,15 @@ def gestures(
 def gather(recipe: GestureRecipe, specs: list[str], cache: Path) -> GestureData:
     """The scenes, and the takes of each `SET:FOLDER`; ValueError where one cannot be read."""
     with Progress(console=console) as bar:
+        takes: list[Take] = []
+        for spec in specs:
+            task = bar.add_task(spec.partition(":")[0])
+            takes += registry.read(spec, cache, partial(_share, bar, task))
         task = bar.add_task("scenes", total=recipe.scenes + DEV_SCENES)
         seen = make_pool(cache / "scenes", DEV_SCENES, GESTURES, recipe.loop.seed + 1)
         scenes = make_pool(
             cache / "scenes", recipe.scenes, GESTURES, recipe.loop.seed, partial(_advance, bar, task, DEV_SCENES)
         )
-        takes: list[Take] = []
-        for spec in specs:
-            task = bar.add_task(spec.partition(":")[0])
-            takes += registry.read(spec, cache, partial(_share, bar, task))
     learned = [take for take in takes if take.split == "train"]
     dev = [take for take in takes if take.split == "dev"]
     return GestureData(

@@ -12,7 +12,7 @@ import torch
 
 from legato.app.engine.inputs import HANDS
 from legato.app.vision.recording import Recording
-from legato.training.scenes import mirrored
+from legato.training.hands.scenes import mirrored
 from legato.training.takes import UNSURE, Take
 from legato.training.targets import IGNORE, TargetConfig
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legato.training import poses
-from legato.training.motions import PLACE, state
-from legato.training.pastimes import pastime, reach, rest
+from legato.training.hands import poses
+from legato.training.hands.motions import PLACE, state
+from legato.training.hands.pastimes import pastime, reach, rest
 
 AT = np.array([0.0, 0.05, 0.6])
 SEEDS = st.integers(0, 100_000)

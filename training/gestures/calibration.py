@@ -20,7 +20,7 @@ from legato.app.evaluation.gestures import Gesture as Made
 from legato.app.evaluation.gestures import Sequences, View
 from legato.app.vision.gestures import TICK
 from legato.models.gesture import GestureNet
-from legato.training.gesture_examples import frames_of
+from legato.training.gestures.examples import frames_of
 from legato.training.takes import UNSURE, Take
 
 THRESHOLDS = tuple(round(0.3 + 0.05 * step, 2) for step in range(14))

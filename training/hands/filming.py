@@ -12,11 +12,11 @@ import numpy as np
 
 from legato.app.vision.recording import Recording
 from legato.app.vision.tracker import HandModels, HandTracker
-from legato.training.detection import observe
+from legato.training.hands.detection import observe
+from legato.training.hands.scenes import Scene, SceneConfig, draw_scene
 from legato.training.rendering.look import Look
 from legato.training.rendering.renderer import Renderer
 from legato.training.rendering.video import render, write_video
-from legato.training.scenes import Scene, SceneConfig, draw_scene
 from legato.training.takes import UNSURE
 
 SIZE = (640, 480)

@@ -14,9 +14,9 @@ from legato.app.engine.inputs import HANDS, POINTS
 from legato.app.vision.recording import Recording
 from legato.app.vision.region import enclosing
 from legato.app.vision.smoothing import SmoothingConfig, SmoothingState, smooth
-from legato.training.hand import Rig
-from legato.training.motions import PLACE, skeletons
-from legato.training.scenes import Scene
+from legato.training.hands.hand import Rig
+from legato.training.hands.motions import PLACE, skeletons
+from legato.training.hands.scenes import Scene
 from legato.training.takes import UNSURE, GestureSpan, Take
 
 Doubles = npt.NDArray[np.float64]

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from legato.training.detection import observe
-from legato.training.gestures import GESTURES, gesture
-from legato.training.hand import Rig
-from legato.training.motions import PLACE, skeletons
-from legato.training.performances import Mark, Performance, Stage
-from legato.training.scenes import Scene, SceneConfig, draw_scene
+from legato.training.hands.detection import observe
+from legato.training.hands.gestures import GESTURES, gesture
+from legato.training.hands.hand import Rig
+from legato.training.hands.motions import PLACE, skeletons
+from legato.training.hands.performances import Mark, Performance, Stage
+from legato.training.hands.scenes import Scene, SceneConfig, draw_scene
 from legato.training.takes import UNSURE, Take
 
 Doubles = npt.NDArray[np.float64]
