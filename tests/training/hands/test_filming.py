@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-import moderngl
 import numpy as np
 import pytest
 
@@ -22,15 +21,6 @@ from legato.training.takes import UNSURE
 
 ALONE = FilmConfig(SceneConfig(("swipe_left", "swipe_right"), alone=True, frames=12, usual=0.0, rate=(6.0, 6.0)))
 """Two seconds in which a hand swipes"""
-
-
-@pytest.fixture(scope="module")
-def _egl() -> None:
-    settings: dict[str, Any] = {"backend": "egl"}
-    try:
-        moderngl.create_context(standalone=True, **settings).release()
-    except Exception as error:  # noqa: BLE001 — moderngl raises nothing more precise
-        pytest.skip(f"without a context of EGL there is no picture: {error}")
 
 
 def rows_of(manifest: Path) -> list[dict[str, str]]:
