@@ -25,3 +25,9 @@ def gesture_model() -> Path:
 def models() -> list[Path]:
     """Every model file that is shipped, by name."""
     return sorted(FOLDER.glob("*.onnx"))
+
+
+def named_models() -> dict[str, Path]:
+    """Every model that is shipped, and one's own, by name."""
+    own = {f"own-{path.stem}": path for path in (OWN_GESTURES,) if path.is_file()}
+    return {path.stem: path for path in models()} | own

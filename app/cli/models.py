@@ -20,16 +20,16 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 @models.command("list")
 def list_models(as_json: Json = False) -> None:
-    """What is shipped, with its path."""
-    for path in assets.models():
+    """What is shipped, and what was learned, with its path."""
+    for name, path in assets.named_models().items():
         task = Session.open(path, "cpu").contract.task
-        row = {"name": path.stem, "task": task, "path": str(path)}
-        typer.echo(json.dumps(row, ensure_ascii=False) if as_json else f"{path.stem:<16} {task:<12} {path}")
+        row = {"name": name, "task": task, "path": str(path)}
+        typer.echo(json.dumps(row, ensure_ascii=False) if as_json else f"{name:<16} {task:<12} {path}")
 
 
 @models.command("show")
 def show(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A model file, or the name of a shipped one.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A model file, or the name of one in the list.")],
     as_json: Json = False,
 ) -> None:
     """What the model in FILE promises: inputs, labels, states, decoder, and where it comes from."""
@@ -42,15 +42,13 @@ def show(
 
 
 def _path(file: str) -> Path:
-    shipped = {path.stem: path for path in assets.models()}
-    return shipped.get(file, Path(file)) if not Path(file).exists() else Path(file)
+    return Path(file) if Path(file).exists() else assets.named_models().get(file, Path(file))
 
 
 def _lines(contract: Contract) -> list[str]:
-    milliseconds = 1000 * contract.hop_seconds
     rows = [
         ("task", f"{contract.task}, {contract.cell} cells, contract version {contract.version}"),
-        ("audio", f"{contract.sample_rate} Hz, a score every {contract.hop} samples ({milliseconds:g} ms)"),
+        _input_row(contract),
         ("lookahead", f"{1000 * contract.lookahead:g} ms"),
         ("inputs", ", ".join(contract.inputs)),
         ("outputs", ", ".join(contract.outputs)),
@@ -60,6 +58,13 @@ def _lines(contract: Contract) -> list[str]:
     ]
     width = max(len(name) for name, _ in rows) + 4
     return [line for name, value in rows for line in _wrapped(name, value, width)]
+
+
+def _input_row(contract: Contract) -> tuple[str, str]:
+    if contract.inputs[0] == "landmarks":
+        return "hands", f"two at most, at any rate; cameras usually give {contract.sample_rate} frames a second"
+    milliseconds = 1000 * contract.hop_seconds
+    return "audio", f"{contract.sample_rate} Hz, a score every {contract.hop} samples ({milliseconds:g} ms)"
 
 
 def _decoder_rows(contract: Contract) -> list[tuple[str, str]]:

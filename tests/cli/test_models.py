@@ -17,6 +17,7 @@ def shipped(level_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     folder.mkdir()
     shutil.copy(level_model, folder / "keywords.onnx")
     monkeypatch.setattr(assets, "FOLDER", folder)
+    monkeypatch.setattr(assets, "OWN_GESTURES", tmp_path / "own" / "gestures.onnx")
     return folder / "keywords.onnx"
 
 
@@ -28,6 +29,17 @@ def test_list_as_json(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None
 def test_list(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "list"]) == 0
     assert capsys.readouterr().out.split() == ["keywords", "keywords", str(shipped)]
+
+
+def test_ones_own_model_is_listed_and_shown(height_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assets.OWN_GESTURES.parent.mkdir()
+    shutil.copy(height_model, assets.OWN_GESTURES)
+    assert main(["models", "list"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split() == ["own-gestures", "gestures", str(assets.OWN_GESTURES)]
+    assert main(["models", "show", "own-gestures"]) == 0
+    text = capsys.readouterr().out
+    assert text.splitlines()[0] == str(assets.OWN_GESTURES)
+    assert "30 frames a second" in text
 
 
 @pytest.mark.parametrize("by_name", [True, False])
