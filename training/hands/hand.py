@@ -1,7 +1,7 @@
 """A hand with bones: joint angles in, the positions of its joints and, for drawing, of its skin out.
 
-The rig, in the folder of that name, is the generic hand of WebXR Input Profiles (MIT). A joint's own −Z points along its
-bone to the finger's tip, +Y to the back of the hand, so that fingers bend about X by negative angles.
+The rig, in the folder of that name, is the generic hand of WebXR Input Profiles (MIT). A joint's own −Z points along
+its bone to the finger's tip, +Y to the back of the hand, so that fingers bend about X by negative angles.
 
 Letters: T frames, J = 25 joints.
 """
