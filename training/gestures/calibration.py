@@ -25,6 +25,8 @@ from legato.training.takes import UNSURE, Take
 
 THRESHOLDS = tuple(round(0.3 + 0.05 * step, 2) for step in range(14))
 """Tried one after another, the same for all labels"""
+_CHANCE = 0.02
+"""Edits a take that are mere chance: of thresholds that differ by no more, the middle one is taken"""
 _USUAL = 0.5
 """Seconds of a gesture that is nowhere seen"""
 
@@ -76,13 +78,15 @@ def edits(net: GestureNet, decoder: DecoderSettings, takes: Sequence[Take]) -> i
 
 
 def calibrate(net: GestureNet, learned: Sequence[Take], dev: Sequence[Take]) -> DecoderSettings:
-    """The settings with which dev takes give the fewest edits, on ticks as `GestureSpotter` counts them."""
+    """The settings with which dev takes give few edits, on ticks as `GestureSpotter` counts them."""
     net.eval()
     labels = net.config.labels
     usual = durations(learned, labels)
     shown = Shown.to(net, dev)
     found = [(threshold, *_tried(shown, labels, settings(threshold, usual))) for threshold in THRESHOLDS]
-    threshold, _, delays = min(found, key=lambda one: (one[1], -one[0]))
+    fewest = min(edits for _, edits, _ in found)
+    good = [one for one in found if one[1] <= fewest + _CHANCE * len(shown.takes)]
+    threshold, _, delays = good[len(good) // 2]
     delay = round(max(0.0, statistics.median(delays)), 3) if delays else 0.1
     return settings(threshold, usual, delay)
 

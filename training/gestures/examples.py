@@ -33,6 +33,8 @@ class VaryConfig:
     """Radians by which the picture may be turned either way."""
     tempo: tuple[float, float] = (0.8, 1.2)
     """Factors by which they may be stretched in time."""
+    late: float = 0.0
+    """Share of those that begin somewhere in their first half: a gesture may be the first thing that is seen."""
     thin: float = 0.25
     """Share of which every other picture is left out, if there were 24 a second or more."""
     mirror: float = 0.5
@@ -74,6 +76,8 @@ def varied(take: Take, config: VaryConfig, chance: Random) -> Take:
     presence = recording.presence * (chance.random(present.shape) >= config.miss)
     times = recording.time * np.float32(tempo)
     changed = Recording(landmarks, presence.astype(np.float32), right, times, recording.size)
+    if chance.random() < config.late:
+        changed = cut(changed, slice(int(chance.integers(len(changed.time) // 2 + 1)), None))
     rate = (len(changed.time) - 1) / max(float(changed.time[-1] - changed.time[0]), 1e-3)
     if rate >= 24 and chance.random() < config.thin:
         changed = cut(changed, slice(int(chance.integers(2)), None, 2))

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from legato.models.gesture import GestureConfig
-from legato.training.gestures.calibration import Shown, calibrate, durations, edits, settings
+from legato.training.gestures.calibration import THRESHOLDS, Shown, calibrate, durations, edits, settings
 from legato.training.gestures.examples import frames_of
 from legato.training.takes import UNSURE, GestureSpan, Take
 
@@ -64,12 +64,12 @@ def test_the_threshold_lies_between_the_gestures_and_the_rest(takes: list[Take])
     assert calibrated(Oracle(takes, late=0.25))[1] == pytest.approx(0.27, abs=0.04)
 
 
-def test_of_those_as_good_the_highest_threshold_is_taken(takes: list[Take]) -> None:
-    assert calibrated(Oracle(takes, height=0.95))[0] == 0.95
+def test_of_those_as_good_the_middle_threshold_is_taken(takes: list[Take]) -> None:
+    assert calibrated(Oracle(takes, height=0.95))[0] == THRESHOLDS[len(THRESHOLDS) // 2]
 
 
 def test_where_nothing_is_told_there_is_a_usual_delay(takes: list[Take]) -> None:
-    assert calibrated(Oracle(takes, height=0.1)) == (0.95, 0.1)
+    assert calibrated(Oracle(takes, height=0.1)) == (THRESHOLDS[len(THRESHOLDS) // 2], 0.1)
 
 
 def test_mistakes_are_counted(takes: list[Take]) -> None:
