@@ -76,7 +76,7 @@ def varied(take: Take, config: VaryConfig, chance: Random) -> Take:
     presence = recording.presence * (chance.random(present.shape) >= config.miss)
     times = recording.time * np.float32(tempo)
     changed = Recording(landmarks, presence.astype(np.float32), right, times, recording.size)
-    if chance.random() < config.late:
+    if config.late and chance.random() < config.late:
         changed = cut(changed, slice(int(chance.integers(len(changed.time) // 2 + 1)), None))
     rate = (len(changed.time) - 1) / max(float(changed.time[-1] - changed.time[0]), 1e-3)
     if rate >= 24 and chance.random() < config.thin:
