@@ -1,9 +1,7 @@
 """`legato train`: from recordings to a model ready for export."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,7 +18,7 @@ from legato.training.calibration import calibrate
 from legato.training.corpus import Recording, Shard, build_shard, open_shard
 from legato.training.gestures.command import gestures, scenes
 from legato.training.keywords import KeywordObjective, KeywordRecipe
-from legato.training.loop import Loop, Place
+from legato.training.loop import Loop, Place, carry_out
 from legato.training.manifests import write_manifests
 from legato.training.provenance import command, revision
 from legato.training.recipe import read_recipe
@@ -190,21 +188,13 @@ def keywords(
     net = KeywordNet(recipe.network)
     objective = KeywordObjective(net, recipe, train_streams, dev_streams)
     loop = Loop(objective, recipe.loop, out, place)
-    started = time.monotonic()
-    if loop.resume():
-        console.print(f"going on from step {loop.step}")
-    elif start_from:
-        begin_with(net, start_from)
-    else:
-        objective.fit_features()
-    finished = loop.run()
+    finished = carry_out(
+        loop, lambda: begin_with(net, start_from) if start_from else objective.fit_features(), console.print
+    )
     if place.rank:
         return
     if not finished:
-        console.print(f"stopped at step {loop.step}; the same command goes on from there")
         raise typer.Exit(130)
-    elapsed = time.monotonic() - started
-    console.print(f"trained in {timedelta(seconds=round(elapsed))}")
     settings = calibrate(net, recipe, shards, dev_streams)
     save_model(out / "keywords.pt", "keywords", net, provenance(recipe, shards, place), settings)
     console.print(f"wrote {out / 'keywords.pt'}; next: legato export {out / 'keywords.pt'} -o keywords.onnx")

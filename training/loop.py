@@ -9,9 +9,10 @@ import math
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
@@ -214,6 +215,21 @@ class Loop:
     def stop(self) -> None:
         """Ends the run after the current step, with a checkpoint."""
         self._stop = True
+
+
+def carry_out(loop: Loop, begin: Callable[[], None], tell: Callable[[str], None]) -> bool:
+    """Trains from the checkpoint that there is, or after `begin`; whether it came to its end. `tell` takes lines."""
+    started = time.monotonic()
+    if loop.resume():
+        tell(f"going on from step {loop.step}")
+    else:
+        begin()
+    finished = loop.run()
+    if not finished:
+        tell(f"stopped at step {loop.step}; the same command goes on from there")
+    elif not loop.place.rank:
+        tell(f"trained in {timedelta(seconds=round(time.monotonic() - started))}")
+    return finished
 
 
 def _some_reset(state: State, carry: float) -> State:

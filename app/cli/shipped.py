@@ -5,15 +5,17 @@ from pathlib import Path
 from legato.app import assets
 from legato.app.engine.errors import UsageError
 
+_NO_MODEL = "no gesture model comes with this version: name one with --model FILE.onnx"
+
 
 def gesture_model() -> Path:
     """The model for gestures; UsageError where none comes with the package."""
-    return _there(assets.GESTURES, "no gesture model comes with this version: name one with --model FILE.onnx")
+    return _there(assets.GESTURES, _NO_MODEL)
 
 
 def usual_gesture_model() -> Path:
     """One's own model for gestures, as `legato learn` leaves it, or else the one that comes with the package."""
-    return assets.OWN_GESTURES if assets.OWN_GESTURES.is_file() else gesture_model()
+    return _there(assets.gesture_model(), _NO_MODEL)
 
 
 def gesture_video() -> Path:

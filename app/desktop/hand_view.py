@@ -10,9 +10,10 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from legato.app.desktop.seen import Seen, Side
+from legato.app.desktop.seen import Seen
 from legato.app.desktop.theme import ON_PICTURES, Theme
 from legato.app.engine.events import GestureEvent
+from legato.app.vision.gestures import Side
 from legato.app.vision.region import Floats, Picture
 
 _FINGERS = ((0, 1, 2, 3, 4), (0, 5, 6, 7, 8), (5, 9, 10, 11, 12), (9, 13, 14, 15, 16), (13, 17, 18, 19, 20), (0, 17))

@@ -8,8 +8,9 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QFont, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from legato.app.desktop.seen import Seen, Side
+from legato.app.desktop.seen import Seen
 from legato.app.desktop.theme import Theme
+from legato.app.vision.gestures import Side
 
 ROWS = 3
 """Labels a hand"""

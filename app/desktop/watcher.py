@@ -7,7 +7,7 @@ from threading import Lock
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from legato.app.desktop.pace import PacedSights
-from legato.app.desktop.seen import Seen, Sides
+from legato.app.desktop.seen import Seen
 from legato.app.desktop.worker import Worker
 from legato.app.engine.contract import Contract
 from legato.app.engine.events import GestureEvent
@@ -42,7 +42,6 @@ class Watcher(Worker):
         self._open_both = open_both
         self._newest: Seen | None = None
         self._lock = Lock()  # around the newest
-        self._sides = Sides()
         self._interval = 0.0
         """Seconds between two frames, lately"""
 
@@ -75,7 +74,7 @@ class Watcher(Worker):
             share = min(1.0, seconds / _RATE_MEMORY) if self._interval else 1.0
             self._interval += share * (seconds - self._interval)
         rate = 1 / self._interval if self._interval else 0.0
-        seen = Seen(sight, spotter.last_scores, self._sides.add(sight.hands), spotter.position, rate, dropped)
+        seen = Seen(sight, spotter.last_scores, spotter.sides, spotter.position, rate, dropped)
         with self._lock:
             self._newest = seen
 

@@ -5,6 +5,7 @@ Letters: T frames, C labels.
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from legato.app.vision.sight import Sight
 from legato.app.vision.tracker import Hands
 
 Floats = NDArray[np.float32]
+Side = Literal["left", "right"]
+"""The person's own"""
 
 TICK = 1 / 120
 """Seconds of a decoder's frame: cameras give frames at any rate, and each counts for as long as it lasted"""
@@ -38,16 +41,19 @@ class _Side:
     """Whether a slot holds a right hand."""
 
     right: float = 0.5
-    """Mean likelihood, 0..1, weighted by time"""
+    """Mean likelihood, 0..1, weighted by time, since the hand came; kept when it has gone"""
+    present: bool = False
 
     def add(self, right: float, seconds: float, *, present: bool) -> None:
         """A frame that lasted `seconds`."""
         if present:
-            self.right += (1 - math.exp(-seconds / _SIDE_MEMORY)) * (right - self.right)
+            share = 1 - math.exp(-seconds / _SIDE_MEMORY) if self.present else 1.0
+            self.right += share * (right - self.right)
+        self.present = present
 
     @property
-    def name(self) -> str:
-        """Left or right."""
+    def name(self) -> Side:
+        """The person's own."""
         return "right" if self.right >= 0.5 else "left"
 
 
@@ -83,6 +89,12 @@ class GestureSpotter:
     def position(self) -> float:
         """Seconds: the time of the newest frame."""
         return self._time or 0.0
+
+    @property
+    def sides(self) -> tuple[Side | None, Side | None]:
+        """Whose hand each slot holds; None where it holds none."""
+        first, second = (side.name if side.present else None for side in self._sides)
+        return first, second
 
     def feed(self, sight: Sight) -> list[GestureEvent]:
         """Events that the next frame brings to light."""

@@ -16,10 +16,11 @@ from pytestqt.qtbot import QtBot
 from legato.app.desktop.hand_view import CONNECTIONS, HandView, _thin, on_screen
 from legato.app.desktop.pace import PacedSights
 from legato.app.desktop.score_bars import ScoreBars
-from legato.app.desktop.seen import Seen, Side, Sides
+from legato.app.desktop.seen import Seen
 from legato.app.desktop.theme import ON_PICTURES, Theme
 from legato.app.devices.source import Closing
 from legato.app.engine.events import GestureEvent
+from legato.app.vision.gestures import Side
 from legato.app.vision.sight import Sight
 from legato.app.vision.tracker import Hands
 
@@ -186,18 +187,7 @@ class TestBars:
         assert bars.best("right") == [("push", 0.5)]
 
 
-class TestSides:
-    def test_a_single_frame_does_not_turn_a_hand(self) -> None:
-        sides = Sides()
-        shown = [sides.add(hands((60, 120), None, right=right)) for right in (0.9, 0.9, 0.1, 0.9)]
-        assert shown == [("right", None)] * 4
-
-    def test_a_hand_that_is_gone_is_forgotten(self) -> None:
-        sides = Sides()
-        sides.add(hands(None, (60, 120), right=0.9))
-        assert sides.add(hands(None, None)) == (None, None)
-        assert sides.add(hands(None, (60, 120), right=0.1)) == (None, "left")
-
+class TestPlaces:
     def test_each_hand_has_a_place_of_its_own(self) -> None:
         one = seen(hands(None, None))
         places = {

@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +62,27 @@ def test_two_hands_are_told_apart(spotter: GestureSpotter, show_heights: ShowHei
         sight.hands.presence[1], sight.hands.handedness[1] = 1.0, 0.1
     events = [event for sight in sights for event in spotter.feed(sight)]
     assert {(event.label, event.hand) for event in events} == {("swipe_up", "right"), ("swipe_down", "left")}
+
+
+def sides_of(spotter: GestureSpotter, path: Path, right: Sequence[float | None]) -> list[tuple[str | None, str | None]]:
+    """The sides after each frame; `right`: how likely the second slot's hand is a right one, None where it is away."""
+    shown: list[tuple[str | None, str | None]] = []
+    for sight, likely in zip(Recorded(path).sights(), right, strict=True):
+        sight.hands.presence[:] = (0.0, 0.0 if likely is None else 1.0)
+        sight.hands.handedness[:] = (0.0, likely or 0.0)
+        spotter.feed(sight)
+        shown.append(spotter.sides)
+    return shown
+
+
+def test_a_single_frame_does_not_turn_a_hand(spotter: GestureSpotter, show_heights: ShowHeights) -> None:
+    shown = sides_of(spotter, show_heights((4 / 30, 0.5)), (0.9, 0.9, 0.1, 0.9))
+    assert shown == [(None, "right")] * 4
+
+
+def test_the_side_of_a_hand_that_is_gone_is_forgotten(spotter: GestureSpotter, show_heights: ShowHeights) -> None:
+    shown = sides_of(spotter, show_heights((4 / 30, 0.5)), (0.9, 0.9, None, 0.1))
+    assert shown == [(None, "right"), (None, "right"), (None, None), (None, "left")]
 
 
 def test_a_model_for_keywords_is_refused(level_model: Path) -> None:

@@ -1,8 +1,6 @@
 """`legato train gestures` and `legato train scenes`."""
 
-import time
 from dataclasses import asdict, replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +19,7 @@ from legato.training.gestures.task import GestureData, GestureObjective, Gesture
 from legato.training.hands.filming import FilmConfig, film
 from legato.training.hands.gestures import GESTURES
 from legato.training.hands.scenes import SceneConfig
-from legato.training.loop import Loop, Place
+from legato.training.loop import Loop, Place, carry_out
 from legato.training.provenance import command, revision
 from legato.training.recipe import read_recipe
 from legato.training.saving import begin_with, save_model
@@ -68,20 +66,13 @@ def gestures(
     net = GestureNet(recipe.network)
     objective = GestureObjective(net, recipe, found)
     loop = Loop(objective, recipe.loop, out, place)
-    started = time.monotonic()
-    if loop.resume():
-        console.print(f"going on from step {loop.step}")
-    elif start_from:
-        begin_with(net, start_from)
-    else:
-        objective.fit_features()
-    finished = loop.run()
+    finished = carry_out(
+        loop, lambda: begin_with(net, start_from) if start_from else objective.fit_features(), console.print
+    )
     if place.rank:
         return
     if not finished:
-        console.print(f"stopped at step {loop.step}; the same command goes on from there")
         raise typer.Exit(130)
-    console.print(f"trained in {timedelta(seconds=round(time.monotonic() - started))}")
     decoder = asdict(calibrate(net.cpu(), (*found.scenes, *found.takes), found.shown))
     save_model(out / "gestures.pt", "gestures", net, provenance(recipe, found, place), decoder)
     console.print(f"wrote {out / 'gestures.pt'}; next: legato export {out / 'gestures.pt'} -o gestures.onnx")

@@ -56,16 +56,13 @@ class Example:
 
 
 def varied(take: Take, config: VaryConfig, chance: Random) -> Take:
-    """A take seen by another camera, or in a mirror, where left is right."""
+    """A take seen by another camera, or in a mirror."""
+    if chance.random() < config.mirror:
+        take = mirror_image(take)
     recording, spans = take.recording, take.spans
     landmarks = recording.landmarks.copy()
     present = recording.presence > 0
-    right = recording.handedness
     width, height = recording.size.tolist()
-    if chance.random() < config.mirror:
-        landmarks[present, :, 0] = width - landmarks[present, :, 0]
-        right = np.where(present, 1 - right, 0).astype(np.float32)
-        spans = tuple(replace(span, label=mirrored(span.label)) for span in spans)
     angle = chance.uniform(-config.turn, config.turn)
     cos, sin = np.cos(angle), np.sin(angle)
     middle = np.array([width / 2, height / 2], np.float32)
@@ -75,13 +72,24 @@ def varied(take: Take, config: VaryConfig, chance: Random) -> Take:
     spans = tuple(replace(span, start=span.start * tempo, end=span.end * tempo) for span in spans)
     presence = recording.presence * (chance.random(present.shape) >= config.miss)
     times = recording.time * np.float32(tempo)
-    changed = Recording(landmarks, presence.astype(np.float32), right, times, recording.size)
+    changed = Recording(landmarks, presence.astype(np.float32), recording.handedness, times, recording.size)
     if config.late and chance.random() < config.late:
         changed = cut(changed, slice(int(chance.integers(len(changed.time) // 2 + 1)), None))
     rate = (len(changed.time) - 1) / max(float(changed.time[-1] - changed.time[0]), 1e-3)
     if rate >= 24 and chance.random() < config.thin:
         changed = cut(changed, slice(int(chance.integers(2)), None, 2))
     return Take(take.name, changed, spans, take.split)
+
+
+def mirror_image(take: Take) -> Take:
+    """A take with left and right exchanged, in its gestures' names too."""
+    recording = take.recording
+    landmarks = recording.landmarks.copy()
+    present = recording.presence > 0
+    landmarks[present, :, 0] = recording.size[0] - landmarks[present, :, 0]
+    right = np.where(present, 1 - recording.handedness, 0).astype(np.float32)
+    spans = tuple(replace(span, label=mirrored(span.label)) for span in take.spans)
+    return Take(take.name, replace(recording, landmarks=landmarks, handedness=right), spans, take.split)
 
 
 def cut(recording: Recording, which: slice) -> Recording:

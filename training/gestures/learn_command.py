@@ -29,6 +29,7 @@ from legato.export.rebuild import rebuild
 from legato.models.gesture import GestureNet
 from legato.training.gestures import takes_file
 from legato.training.gestures.calibration import edits
+from legato.training.gestures.examples import mirror_image
 from legato.training.gestures.learning import LearnConfig, learn, shown
 from legato.training.takes import Take
 
@@ -52,8 +53,11 @@ def learn_gesture(
         Path | None, typer.Option(help="The model to add to; without, one's own, or the shipped one.")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file; without, one's own.")] = None,
+    directed: Annotated[
+        bool, typer.Option("--directed", help="It has a direction: what it looks like in a mirror is another gesture.")
+    ] = False,
 ) -> None:
-    """Add a gesture to a model; `watch` and the window then report it."""
+    """Add a gesture to a model; `watch` and the window then report it, of either hand."""
     if not re.fullmatch(r"[\w-]+", name):
         raise UsageError(f"NAME may hold letters, digits, _ and - only, not {name!r}")
     torch.set_num_threads(1)
@@ -62,9 +66,9 @@ def learn_gesture(
     net = rebuild(base, session.contract)
     if not isinstance(net, GestureNet):
         raise ModelError(f"{base}: holds no gesture network that could learn")
-    folder = platformdirs.user_data_path("legato") / "gestures" / name
     try:
-        new = [shown(recording, name, title) for title, recording in _read(source or [folder])]
+        new = _shown(name, source or [_folder(name)])
+        taught = [*new, *_either(new, directed=directed), *_earlier(session.contract, name)]
         others = [Take(title, recording, ()) for title, recording in _read(other or [])]
     except ValueError as error:
         raise UsageError(str(error)) from None
@@ -75,13 +79,42 @@ def learn_gesture(
     started, config = time.monotonic(), LearnConfig()
     with Progress(console=console) as bar:
         task = bar.add_task("learning", total=config.steps)
-        net = learn(net, [*new, *others], learned, config, lambda: bar.advance(task))
-    contract = _contract(net, session.contract, name, new)
+        net = learn(net, [*taught, *others], learned, config, lambda: bar.advance(task))
+    contract = _contract(net, session.contract, new, directed=directed)
     _write(net, contract, path)
     _tell(name, path, new, time.monotonic() - started)
     made = sum(span.label in net.config.labels for take in held for span in take.spans)
     after = edits(net, contract.decoder, held)
     console.print(f"on {made} gestures that it knows, mistakes before: {before}, and now: {after}")
+
+
+def _folder(name: str) -> Path:
+    """Where `legato record` leaves a gesture's recordings."""
+    return platformdirs.user_data_path("legato") / "gestures" / name
+
+
+def _shown(name: str, paths: Sequence[Path]) -> list[Take]:
+    """The recordings of a gesture; ValueError where none can be made out."""
+    return [shown(recording, name, title) for title, recording in _read(paths)]
+
+
+def _either(takes: Sequence[Take], *, directed: bool) -> list[Take]:
+    """What a gesture looks like in a mirror, where that is the same gesture, made by the other hand."""
+    return [] if directed else [mirror_image(take) for take in takes]
+
+
+def _earlier(base: Contract, name: str) -> list[Take]:
+    """The recordings of the gestures that were taught before this one, so that they are not forgotten for it."""
+    takes: list[Take] = []
+    for label, about in base.provenance.get("learned", {}).items():
+        if label == name:
+            continue
+        if not _folder(label).is_dir():
+            console.print(f"{label} was learned from recordings that are not in {_folder(label)}: it may be forgotten")
+            continue
+        found = _shown(label, [_folder(label)])
+        takes += [*found, *_either(found, directed=about["directed"])]
+    return takes
 
 
 def _read(paths: Sequence[Path]) -> list[tuple[str, Recording]]:
@@ -104,8 +137,9 @@ def _read(paths: Sequence[Path]) -> list[tuple[str, Recording]]:
     return found
 
 
-def _contract(net: GestureNet, base: Contract, name: str, new: Sequence[Take]) -> Contract:
+def _contract(net: GestureNet, base: Contract, new: Sequence[Take], *, directed: bool) -> Contract:
     """What the wider network promises: for the new label a usual threshold, and the recordings' own length."""
+    name = new[0].spans[0].label
     usual = statistics.median(base.decoder.thresholds.values())
     seconds = statistics.median(span.end - span.start for take in new for span in take.spans)
     decoder = replace(
@@ -113,7 +147,7 @@ def _contract(net: GestureNet, base: Contract, name: str, new: Sequence[Take]) -
         thresholds={**base.decoder.thresholds, name: base.decoder.thresholds.get(name, usual)},
         durations={**base.decoder.durations, name: round(seconds, 3)},
     )
-    learned = {**base.provenance.get("learned", {}), name: len(new)}
+    learned = {**base.provenance.get("learned", {}), name: {"recordings": len(new), "directed": directed}}
     return gesture_contract(net.config, decoder, {**base.provenance, "learned": learned})
 
 

@@ -45,8 +45,7 @@ class LearnConfig:
     """Weight of a gesture's frames against one of nothing."""
     frames: int = 192
     """Length of a stream."""
-    # Mirrored too: the other hand's is the same gesture.
-    vary: VaryConfig = field(default_factory=lambda: VaryConfig(turn=0.35, tempo=(0.7, 1.4), late=0.2))
+    vary: VaryConfig = field(default_factory=lambda: VaryConfig(turn=0.35, tempo=(0.7, 1.4), mirror=0.0, late=0.2))
     seed: int = 1
 
 

@@ -30,8 +30,9 @@ from legato.training.datasets import registry
 from legato.training.gestures.calibration import Shown, events_of, settings
 from legato.training.gestures.examples import frames_of
 from legato.training.gestures.pool import make_pool
-from legato.training.gestures.task import GestureData, GestureObjective, GestureRecipe, MixConfig
+from legato.training.gestures.task import Batch, GestureData, GestureObjective, GestureRecipe, MixConfig
 from legato.training.hands.gestures import GESTURES
+from legato.training.loop import LoopConfig
 from legato.training.losses import frame_loss
 from legato.training.takes import GestureSpan, Take
 
@@ -44,11 +45,10 @@ STREAMS = 12
 CACHE = platformdirs.user_cache_path("legato") / "gestures"
 
 
-def spans(objective: GestureObjective, chance: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
+def spans(batch: Batch, chance: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """Spans (B, T, F), their lengths (B,), and what each hand has just done at their ends (B, 2)."""
-    batch = next(objective.batches(int(chance.integers(1 << 30)), 0, 1))
     inputs, lengths, targets = [], [], []
-    for frames, said in zip(batch.frames[:STREAMS], batch.targets, strict=False):
+    for frames, said in zip(batch.frames, batch.targets, strict=True):
         some = np.flatnonzero((said > 0).any(dim=1).numpy())
         known = np.flatnonzero((said >= 0).any(dim=1).numpy())
         for number in range(SPANS):
@@ -61,12 +61,12 @@ def spans(objective: GestureObjective, chance: np.random.Generator) -> tuple[Ten
     return torch.stack(inputs), torch.tensor(lengths), torch.stack(targets)
 
 
-def trained(objective: GestureObjective, steps: int) -> RescoringNet:
-    """A network that has learned for some steps."""
+def trained(objective: GestureObjective) -> RescoringNet:
+    """A network that has learned from all of an objective's batches."""
     torch.manual_seed(1)
-    chance = np.random.default_rng(1)
+    chance, steps = np.random.default_rng(1), objective.recipe.loop.steps
     net = RescoringNet(RescoringConfig(GESTURES))
-    inputs, _, _ = spans(objective, chance)
+    inputs, _, _ = spans(next(objective.batches(0, 0, 1)), chance)
     features = net.features
     values, course, _ = features.step(*unpacked(inputs), inputs.new_zeros(len(inputs) * HANDS, features.memory))
     low, middle, high = values[course.counts[..., 0] > 0].quantile(torch.tensor([0.1, 0.5, 0.9]), dim=0)
@@ -74,16 +74,16 @@ def trained(objective: GestureObjective, steps: int) -> RescoringNet:
     features.scale.copy_(2.563 / (high - low).clamp(min=1e-2))
     optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
-    for step in range(steps):
-        inputs, lengths, targets = spans(objective, chance)
+    for step, batch in enumerate(objective.batches(0, 0, 1), 1):
+        inputs, lengths, targets = spans(batch, chance)
         loss = frame_loss(net.logits(inputs, lengths), targets, 1.0)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
         schedule.step()
-        if step % 200 == 199:
-            print(f"step {step + 1}: loss {loss.item():.3f}", file=sys.stderr)
+        if step % 200 == 0:
+            print(f"step {step}: loss {loss.item():.3f}", file=sys.stderr)
     return net.eval()
 
 
@@ -123,12 +123,11 @@ def main(model: Path, manifest: Path, steps: int) -> None:
     takes = registry.read(f"takes:{CACHE / 'films'}", CACHE)
     takes += registry.read(f"takes:{CACHE / 'fingerspelling' / 'learn'}", CACHE)
     learned = [take for take in takes if take.split == "train"]
-    recipe = GestureRecipe(mix=MixConfig(0.4, 0.4, 0.2))
+    recipe = GestureRecipe(mix=MixConfig(0.4, 0.4, 0.2), loop=LoopConfig(steps=steps, batch=STREAMS))
     scenes = make_pool(CACHE / "scenes", recipe.scenes, GESTURES, recipe.loop.seed)
     gestures, others = [take for take in learned if take.spans], [take for take in learned if not take.spans]
-    again = trained(
-        GestureObjective(GestureNet(recipe.network), recipe, GestureData(scenes, gestures, others, [])), steps
-    )
+    data = GestureData(scenes, gestures, others, [])
+    again = trained(GestureObjective(GestureNet(recipe.network), recipe, data))
     shown = Shown.to(net, list(watched(manifest)))
     for first in (0.5, 0.6, 0.7, 0.8, 0.9):
         for second in (0.0, 0.1, 0.3, 0.5, 0.7):

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnx
@@ -19,7 +20,7 @@ from legato.models.gesture import GestureNet
 from legato.training.gestures import learn_command, takes_file
 from legato.training.gestures.calibration import settings
 from legato.training.gestures.examples import VaryConfig, cut
-from legato.training.gestures.learning import LearnConfig
+from legato.training.gestures.learning import LearnConfig, learn
 from legato.training.takes import Take
 
 MakeTake = Callable[..., Take]
@@ -83,7 +84,7 @@ def test_a_gesture_is_learned_found_and_watched_for(
     legato: Legato, base: Path, recorded: Path, make_take: MakeTake, tmp_path: Path
 ) -> None:
     output = tmp_path / "mine.onnx"
-    run = legato("learn", "nod", "--from", recorded, "--model", base, "-o", output)
+    run = legato("learn", "nod", "--from", recorded, "--model", base, "-o", output, "--directed")
     assert run.status == 0, run.stderr
     assert run.stdout == f"{output}\n"
     assert "found in 3 of its 3 recordings" in run.stderr
@@ -92,7 +93,7 @@ def test_a_gesture_is_learned_found_and_watched_for(
     assert contract.labels == ("right", "other", "nod")
     assert contract.decoder.thresholds["nod"] == 0.5
     assert contract.decoder.durations == {"right": 0.4, "other": 0.4, "nod": pytest.approx(0.4, abs=0.15)}
-    assert contract.provenance["learned"] == {"nod": 3}
+    assert contract.provenance["learned"] == {"nod": {"recordings": 3, "directed": True}}
     assert contract.provenance["command"] == "made up"
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".onnx") == ["base.onnx", "mine.onnx"]
     assert legato("verify", output, "--minutes", "0.05").status == 0
@@ -104,6 +105,13 @@ def test_a_gesture_is_learned_found_and_watched_for(
 def test_without_options_one_gesture_is_added_to_another(
     legato: Legato, base: Path, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    learned_from: list[Counter[str]] = []
+
+    def remembered(net: GestureNet, new: Sequence[Take], *rest: Any) -> GestureNet:
+        learned_from.append(Counter(span.label for take in new for span in take.spans))
+        return learn(net, new, *rest)
+
+    monkeypatch.setattr(learn_command, "learn", remembered)
     monkeypatch.setattr(learn_command, "LearnConfig", lambda: replace(QUICK, steps=2))
     for name in ("nod", "knock"):
         folder = tmp_path / "home" / "legato" / "gestures" / name
@@ -116,7 +124,9 @@ def test_without_options_one_gesture_is_added_to_another(
         assert run.stdout == f"{tmp_path / 'home' / 'own.onnx'}\n"
     contract = Session.open(tmp_path / "home" / "own.onnx", "cpu").contract
     assert contract.labels == ("right", "other", "nod", "knock")
-    assert contract.provenance["learned"] == {"nod": 3, "knock": 3}
+    both = {"nod": 6, "knock": 6}  # each recording and its mirror image; what was taught before is not forgotten
+    assert learned_from == [{"nod": 6}, both, both]
+    assert contract.provenance["learned"] == {name: {"recordings": 3, "directed": False} for name in ("nod", "knock")}
     assert Session.open(base, "cpu").contract.labels == ("right", "other")
 
 
