@@ -6,6 +6,8 @@ The size of the errors is that of `app/vision`'s own tracker on rendered videos 
 Letters: T frames, P = 21 points.
 """
 
+import functools
+
 import numpy as np
 import numpy.typing as npt
 import scipy.signal
@@ -63,7 +65,7 @@ def _seen(scene: Scene, side: str, states: Doubles, chance: Random) -> tuple[npt
     landmarks = np.zeros((len(states), POINTS, 3), np.float32)
     if not there.any():
         return landmarks, there
-    body = _body(skeletons(_RIG, states[there]), chance)
+    body = _body(skeletons(_rig(), states[there]), chance)
     if side == "left":
         body[..., 0] *= -1
     scale = scene.stage.focal / np.maximum(body[..., 2:], 0.05)
@@ -78,7 +80,9 @@ def _seen(scene: Scene, side: str, states: Doubles, chance: Random) -> tuple[npt
     return _tracked(places, scene.times, found), found
 
 
-_RIG = Rig.load("right")
+@functools.cache
+def _rig() -> Rig:
+    return Rig.load("right")
 
 
 def _body(points: Doubles, chance: Random) -> Doubles:
