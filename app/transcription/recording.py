@@ -1,0 +1,61 @@
+"""The spoken pieces of a recording, found while it is decoded.
+
+Letters: S samples, W windows of the voice activity detector.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from legato.app.devices.media import MediaFile
+from legato.app.devices.source import Block
+from legato.app.transcription.cutting import Cutter, Piece
+from legato.app.transcription.voice import RATE, WINDOW, VoiceDetector, beginning
+from legato.app.transcription.words import Floats
+
+_TOGETHER = 64
+"""Windows that are looked at in one call"""
+
+
+class Recording:
+    """A file of sound or video, to be read once."""
+
+    def __init__(self, path: Path, detector: VoiceDetector) -> None:
+        """Open nothing yet."""
+        self.path = path
+        self.samples = 0
+        """Samples that were read, at RATE hertz"""
+        self._detector = detector
+
+    @property
+    def seconds(self) -> float:
+        """How much was read."""
+        return self.samples / RATE
+
+    def pieces(self) -> Iterator[Piece]:
+        """What is spoken, in order; SourceError where the file cannot be read."""
+        cutter, memory = Cutter(), beginning()
+        with MediaFile(self.path, RATE) as file:
+            for block in _regular(file.blocks(), _TOGETHER * WINDOW):
+                self.samples += len(block)
+                windows = np.pad(block, (0, -len(block) % WINDOW)).reshape(-1, WINDOW)
+                chances, memory = self._detector.run(windows, memory)
+                yield from cutter.feed(windows, chances)
+        yield from cutter.flush(self.samples)
+
+
+def _regular(blocks: Iterable[Block], size: int) -> Iterator[Floats]:
+    """The same sound in blocks of `size` samples, the last one shorter; what is no number is silence."""
+    held: list[Block] = []
+    count = 0
+    for block in blocks:
+        held.append(np.clip(np.nan_to_num(block, nan=0.0), -1, 1))
+        count += len(block)
+        if count >= size:
+            whole = np.concatenate(held)
+            full = count // size * size
+            yield from whole[:full].reshape(-1, size)
+            held, count = [whole[full:]], count - full
+    if count:
+        yield np.concatenate(held)
