@@ -28,6 +28,7 @@ class Command:
 COMMANDS = {
     "listen": Command("Report keywords as they are heard.", "legato.app.cli.listen:listen"),
     "watch": Command("Report gestures as they are seen.", "legato.app.cli.watch:watch"),
+    "transcribe": Command("Write recordings down as text and subtitles.", "legato.app.cli.transcribe:transcribe"),
     "record": Command("Make recordings of one's own.", "legato.app.cli.record:app"),
     "models": Command("What models are shipped, and what a model file promises.", "legato.app.cli.models:models"),
     "eval": Command("Measure a model on labelled recordings.", "legato.app.cli.evaluate:evaluate"),

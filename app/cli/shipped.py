@@ -1,4 +1,4 @@
-"""What the package may bring along for gestures; where it does not, a line that says what to name instead."""
+"""What the package may bring along; where it does not, a line that says what to name instead."""
 
 from pathlib import Path
 
@@ -16,6 +16,11 @@ def gesture_model() -> Path:
 def usual_gesture_model() -> Path:
     """One's own model for gestures, as `legato learn` leaves it, or else the one that comes with the package."""
     return _there(assets.gesture_model(), _NO_MODEL)
+
+
+def speech_model() -> Path:
+    """The model that writes recordings down; UsageError where none comes with the package."""
+    return _there(assets.SPEECH, "no transcription model comes with this version: name one with --model FILE.onnx")
 
 
 def gesture_video() -> Path:

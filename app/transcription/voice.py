@@ -1,4 +1,4 @@
-"""Where somebody speaks: Silero's voice activity detector, a recurrent network of its own, run over many windows a call.
+"""Where somebody speaks: Silero's voice activity detector, a recurrent network, run over many windows a call.
 
 It is by the Silero Team (github.com/snakers4/silero-vad); `graphs/NOTICE` has its licence.
 

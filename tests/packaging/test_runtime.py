@@ -57,6 +57,7 @@ _BUILT = (
     "",
     "listen",
     "watch",
+    "transcribe",
     "record gesture",
     "models",
     "models list",
