@@ -34,6 +34,10 @@ class GraphBuilder:
         self._nodes.append(helper.make_node("Identity", [value], [name], name=f"give_{name}"))
         self._outputs.append(helper.make_tensor_value_info(name, kind, axes))
 
+    def told(self, name: str, axes: Axes, kind: int = TensorProto.FLOAT) -> None:
+        """Give out what an operator made, under the name that it has already."""
+        self._outputs.append(helper.make_tensor_value_info(name, kind, axes))
+
     def weight(self, name: str, values: torch.Tensor | NDArray[Any]) -> str:
         """A tensor of the file; one name stands for one tensor."""
         array = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else values

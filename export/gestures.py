@@ -32,16 +32,14 @@ def gesture_model(net: GestureNet, contract: Contract) -> onnx.ModelProto:
     remembered, stacked = net.features.memory, (config.layers, "B", HANDS, config.hidden)
     memory = graph.input("memory", ("B", HANDS, remembered))
     hidden = graph.input("hidden", stacked)
-    rows = graph.add("Reshape", memory, graph.integers(-1, remembered), name="memory_rows")
+    rows = graph.add("Reshape", memory, graph.integers(-1, 1, remembered), name="memory_rows")
     features, course, following = write_features(graph, net.features, _unpack(graph, landmarks), rows)
-    hold = graph.add("Sub", graph.shared("one", np.array(1, np.float32)), course["counts"], name="hold")
-    orders = graph.add("Concat", hold, course["first"], name="orders", axis=-1)
-    outputs, after = _write_layers(graph, net, features, orders, hidden)
+    outputs, after = _write_layers(graph, net, features, course.orders, hidden)
     probabilities = graph.add("Softmax", write_linear(graph, net.head, "head", outputs), name="probabilities", axis=-1)
     gestures = graph.add(
         "Slice", probabilities, graph.integers(1), graph.integers(1 + labels), graph.integers(2), name="gestures"
     )
-    seen = graph.add("Mul", gestures, course["seen"], name="gestures_seen")
+    seen = graph.add("Mul", gestures, course.seen, name="gestures_seen")
     by_hand = graph.add("Reshape", seen, graph.integers(0, -1, HANDS, labels), name="by_hand")
     graph.output(
         "scores", graph.add("Transpose", by_hand, name="rows_first", perm=[1, 0, 2, 3]), ("B", "T", HANDS, labels)
@@ -57,19 +55,17 @@ def gesture_model(net: GestureNet, contract: Contract) -> onnx.ModelProto:
 def _unpack(graph: GraphBuilder, landmarks: str) -> Frames:
     """The frames as `models.gesture.unpacked` gives them."""
     frames = graph.add("Transpose", landmarks, name="frames_first", perm=[1, 0, 2])
-
-    def part(name: str, first: int, last: int) -> str:
-        return graph.add("Slice", frames, graph.integers(first), graph.integers(last), graph.integers(2), name=name)
-
-    points = graph.add("Reshape", part("all_points", 0, _POINTS), graph.integers(0, -1, POINTS * 3), name="points")
-    bound = graph.weight("present_above", np.array(PRESENT, np.float32))
-    likely = graph.add("Greater", part("presence", _POINTS, _POINTS + HANDS), bound, name="is_present")
+    widths = graph.integers(_POINTS, HANDS, FRAME - _POINTS - HANDS - 1, 1)
+    names = ("all_points", "presence", "unused", "since")
+    flat, presence, _, since = graph.add_many("Split", frames, widths, names=names, axis=-1)
+    points = graph.add("Reshape", flat, graph.integers(0, -1, POINTS * 3), name="points")
+    likely = graph.add("Greater", presence, graph.weight("present_above", np.array(PRESENT, np.float32)), name="likely")
     flags = graph.add("Cast", likely, name="present_flags", to=1)
-    present = graph.add("Reshape", flags, graph.integers(0, -1, 1), name="present")
+    present = graph.add("Reshape", flags, graph.integers(0, -1, 1, 1), name="present")
     low, high = graph.shared("zero", np.array(0, np.float32)), graph.weight("longest", np.array(LONGEST, np.float32))
-    passed = graph.add("Clip", part("since", FRAME - 1, FRAME), low, high, name="passed")
+    passed = graph.add("Clip", since, low, high, name="passed")
     twice = graph.add("Concat", *(passed,) * HANDS, name="passed_each", axis=2)
-    return Frames(points, present, graph.add("Reshape", twice, graph.integers(0, -1, 1), name="seconds"))
+    return Frames(points, present, graph.add("Reshape", twice, graph.integers(0, -1, 1, 1), name="seconds"))
 
 
 def _write_layers(graph: GraphBuilder, net: GestureNet, features: str, orders: str, hidden: str) -> tuple[str, str]:
@@ -106,6 +102,6 @@ def gesture_contract(
             StateSpec("memory", (None, HANDS, remembered), "float32"),
             StateSpec("hidden", (config.layers, None, HANDS, config.hidden), "float32"),
         ),
-        decoder=decoder,
+        settings=decoder,
         provenance={**(provenance or {}), "config": dataclasses.asdict(config)},
     )
