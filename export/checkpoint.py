@@ -1,14 +1,13 @@
 """Reading checkpoints: the trained network and what is known about it."""
 
 import pickle
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from legato.app.engine.contract import Contract, DecoderSettings
+from legato.app.engine.contract import Contract
 from legato.app.engine.errors import ModelError
 from legato.export.tasks import TASKS, Net
 
@@ -40,8 +39,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
     try:
         net = task.build(entries["config"])
         net.load_state_dict(entries["model"])
-        decoder = _decoder(entries.get("decoder"), net.config.labels)
-        contract = task.contract(net.config, decoder, entries.get("provenance"))
+        settings = task.settings(entries.get("decoder"), net.config.labels)
+        contract = task.contract(net.config, settings, entries.get("provenance"))
         text = contract.to_json()
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path}: not a checkpoint that fits together ({_line(error)})") from None
@@ -58,24 +57,6 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(entries, dict):
         raise ModelError(f"{path}: not a checkpoint of legato")
     return entries
-
-
-def _decoder(entries: Mapping[str, Any] | None, labels: tuple[str, ...]) -> DecoderSettings:
-    """The decoder settings of the checkpoint, or plain ones where nobody has tuned any."""
-    if entries is not None:
-        return DecoderSettings(**{**entries, "wake": tuple(entries["wake"])})
-    return DecoderSettings(
-        thresholds=dict.fromkeys(labels, 0.5),
-        smoothing=0.06,
-        hysteresis=0.5,
-        refractory=0.5,
-        warmup=0.2,
-        delay=0.1,
-        durations=dict.fromkeys(labels, 0.5),
-        wake=(),
-        command_window=5.0,
-        conflict=0.3,
-    )
 
 
 def _line(error: Exception) -> str:

@@ -73,7 +73,7 @@ def verify(
     typer.echo(f"{file}: contract version {session.contract.version}, graph as promised")
     own = rebuild(file, session.contract)
     found = measure(session, own, minutes * 60, chunkings, seed)
-    typer.echo(f"{minutes * 60:g} s, 1 frame at a time and {chunkings} random chunkings; largest score differences:")
+    typer.echo(f"{minutes * 60:g} s, {found.pieces}; largest score differences:")
     _report(found)
     holds = found.holds
     if checkpoint is not None:
@@ -96,9 +96,9 @@ def _verify_against(checkpoint: Path, session: Session, minutes: float, seed: in
 
 
 def _report(found: Parity) -> None:
-    if found.torch_chunked is None or found.torch_onnx is None:
+    if found.torch_pieces is None or found.torch_onnx is None:
         typer.echo("  (no network configuration in its provenance: PyTorch left out)")
     else:
-        typer.echo(f"  PyTorch whole = PyTorch chunked    {found.torch_chunked:.2e}")
+        typer.echo(f"  PyTorch whole = PyTorch in pieces  {found.torch_pieces:.2e}")
         typer.echo(f"  PyTorch whole = ONNX whole         {found.torch_onnx:.2e}")
-    typer.echo(f"  ONNX whole = ONNX chunked          {found.onnx_chunked:.2e}")
+    typer.echo(f"  ONNX whole = ONNX in pieces        {found.onnx_pieces:.2e}")

@@ -75,7 +75,7 @@ def keyword_contract(
             StateSpec("history", (None, frontend.window - frontend.hop), "float32"),
             *(StateSpec(name, stacked, "float32") for name in memories),
         ),
-        decoder=decoder,
+        settings=decoder,
         provenance={**(provenance or {}), "config": dataclasses.asdict(config)},
     )
 

@@ -3,6 +3,7 @@
 Letters: B batch, T time, F input features, H hidden units, O outputs.
 """
 
+import numpy as np
 import onnx
 from onnx import TensorProto
 
@@ -29,20 +30,21 @@ def write_bidirectional(graph: GraphBuilder, stack: BiRNN, x: str, lengths: str)
     `lengths` (B,) int64 are the rows' frames, at least 1 each.
     """
     ends = graph.add("Cast", lengths, name="ends", to=TensorProto.INT32)
-    inside = _inside(graph, x, lengths)
+    within = inside(graph, x, lengths)
     for index, layer in enumerate(layers_of(stack)):
         prefix = f"layer{index}"
         y, _ = write_layer(graph, layer, x, Memory(), kind=stack.config.cell, prefix=prefix, lengths=ends)
-        x = graph.add("Mul", y, inside, name=f"{prefix}.inside")
+        x = graph.add("Mul", y, within, name=f"{prefix}.inside")
     return x
 
 
-def _inside(graph: GraphBuilder, x: str, lengths: str) -> str:
-    """1 where a frame lies within its row's length and 0 behind it, (T, B, 1)."""
-    shape = graph.add("Shape", x, name="time", start=0, end=1)
-    stop = graph.add("Squeeze", shape, name="stop")
-    places = graph.add("Range", graph.scalar("zero", 0), stop, graph.scalar("one", 1), name="places")
-    column = graph.add("Unsqueeze", places, graph.integers(1), name="column")
-    within = graph.add("Less", column, lengths, name="within")  # (T, B)
-    numbers = graph.add("Cast", within, name="numbers", to=TensorProto.FLOAT)
-    return graph.add("Unsqueeze", numbers, graph.integers(2), name="inside")
+def inside(graph: GraphBuilder, x: str, lengths: str, name: str = "inside") -> str:
+    """1 where a frame of x (T, B, …) lies within its row's length and 0 behind it, (T, B, 1)."""
+    shape = graph.add("Shape", x, name=f"{name}.time", start=0, end=1)
+    stop = graph.add("Squeeze", shape, name=f"{name}.stop")
+    start, step = graph.shared("none", np.array(0)), graph.shared("each", np.array(1))
+    places = graph.add("Range", start, stop, step, name=f"{name}.places")
+    column = graph.add("Unsqueeze", places, graph.integers(1), name=f"{name}.column")
+    within = graph.add("Less", column, lengths, name=f"{name}.within")  # (T, B)
+    numbers = graph.add("Cast", within, name=f"{name}.numbers", to=TensorProto.FLOAT)
+    return graph.add("Unsqueeze", numbers, graph.integers(2), name=name)

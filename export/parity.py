@@ -13,10 +13,14 @@ from numpy.typing import NDArray
 from legato.app.engine.contract import Contract
 from legato.app.engine.inputs import HANDS, POINTS
 from legato.app.engine.session import Session
-from legato.export.tasks import Net, stream
+from legato.export.tasks import Net, Streaming, stream
+from legato.models.speech import SpeechNet
 
 LIMIT = 1e-4
 """Largest difference of a score between two ways to compute it"""
+
+_ROWS = 8
+"""Recordings in a batch that is tried"""
 
 Floats = NDArray[np.float32]
 
@@ -27,19 +31,19 @@ class Parity:
 
     seconds: float
     """Length of the input"""
-    chunkings: int
-    """Random chunkings tried, after the one that gives one frame at a time"""
-    onnx_chunked: float
-    """ONNX in chunks against ONNX as a whole"""
-    torch_chunked: float | None = None
-    """PyTorch in chunks against PyTorch as a whole"""
+    pieces: str
+    """What the input was tried in, beside as a whole"""
+    onnx_pieces: float
+    """ONNX in pieces against ONNX as a whole"""
+    torch_pieces: float | None = None
+    """PyTorch in pieces against PyTorch as a whole"""
     torch_onnx: float | None = None
     """ONNX as a whole against PyTorch as a whole"""
 
     @property
     def largest(self) -> float:
         """The worst of them; NaN where any score was none."""
-        measured = (self.onnx_chunked, self.torch_chunked, self.torch_onnx)
+        measured = (self.onnx_pieces, self.torch_pieces, self.torch_onnx)
         return float(np.max([value for value in measured if value is not None]))
 
     @property
@@ -51,21 +55,68 @@ class Parity:
 def measure(session: Session, net: Net | None, seconds: float, chunkings: int = 3, seed: int = 0) -> Parity:
     """Parity over `seconds` of made-up input, for ONNX alone or, with `net`, for PyTorch too.
 
-    Chunks are one frame at a time, and then `chunkings` times of random lengths.
+    A model that streams gets it one frame at a time, and then in `chunkings` times of random lengths; one that reads
+    whole recordings gets recordings of different lengths, together in a padded batch and each alone.
     """
     random = np.random.default_rng(seed)
-    hop = session.contract.hop
     frames = max(1, round(seconds / session.contract.hop_seconds))
+    if "lengths" in session.contract.inputs:
+        return _in_batches(session, net, frames, random)
+    return _in_chunks(session, net, frames, chunkings, random)
+
+
+def _in_chunks(session: Session, net: Net | None, frames: int, chunkings: int, random: np.random.Generator) -> Parity:
+    hop, seconds = session.contract.hop, frames * session.contract.hop_seconds
     given = made_up(session.contract, frames, random)
     cuts = [np.ones(frames, np.int64), *(random_chunks(frames, random) for _ in range(chunkings))]
-    pieces = [np.split(given, np.cumsum(cut)[:-1] * hop, axis=1) for cut in cuts]
+    chunks = [np.split(given, np.cumsum(cut)[:-1] * hop, axis=1) for cut in cuts]
     whole, _ = session.run(given, session.initial_state())
-    onnx_chunked = max(difference(whole, _joined(session.stream().step, chunks)) for chunks in pieces)
-    if net is None:
-        return Parity(seconds, chunkings, onnx_chunked)
+    onnx_pieces = max(difference(whole, _joined(session.stream().step, one)) for one in chunks)
+    pieces = f"1 frame at a time and {chunkings} random chunkings"
+    if net is None or isinstance(net, SpeechNet):
+        return Parity(seconds, pieces, onnx_pieces)
     expected = _torch_stream(net)(given)
-    torch_chunked = max(difference(expected, _joined(_torch_stream(net), chunks)) for chunks in pieces)
-    return Parity(seconds, chunkings, onnx_chunked, torch_chunked, torch_onnx=difference(whole, expected))
+    torch_pieces = max(difference(expected, _joined(_torch_stream(net), one)) for one in chunks)
+    return Parity(seconds, pieces, onnx_pieces, torch_pieces, torch_onnx=difference(whole, expected))
+
+
+def _in_batches(session: Session, net: Net | None, frames: int, random: np.random.Generator) -> Parity:
+    hop, rows = session.contract.hop, min(_ROWS, frames)
+    counts = np.sort(random_lengths(frames, rows, random))[::-1]
+    lengths = np.maximum(counts * hop - random.integers(0, hop, rows), 1)
+    audio = np.zeros((rows, int(counts[0]) * hop), np.float32)
+    for row, length in zip(audio, lengths, strict=True):
+        row[:length] = sound(int(length), session.contract.sample_rate, random)[0]
+    whole, onnx_pieces = _batch_and_rows(session.whole, audio, lengths, counts)
+    seconds, pieces = frames * session.contract.hop_seconds, f"{rows} recordings alone, and in one padded batch"
+    if not isinstance(net, SpeechNet):
+        return Parity(seconds, pieces, onnx_pieces)
+
+    def run(sounds: Floats, samples: NDArray[np.int64]) -> Floats:
+        with torch.inference_mode():
+            return np.asarray(net(torch.from_numpy(sounds), torch.from_numpy(samples)).numpy())
+
+    expected, torch_pieces = _batch_and_rows(run, audio, lengths, counts)
+    return Parity(seconds, pieces, onnx_pieces, torch_pieces, torch_onnx=difference(whole, expected))
+
+
+def _batch_and_rows(
+    run: Callable[[Floats, NDArray[np.int64]], Floats],
+    audio: Floats,
+    lengths: NDArray[np.int64],
+    counts: NDArray[np.int64],
+) -> tuple[Floats, float]:
+    """Scores of a padded batch, and by how much they differ from those of its rows alone."""
+    together, hop = run(audio, lengths), audio.shape[1] // counts[0]
+    alone = [run(audio[row : row + 1, : count * hop], lengths[row : row + 1]) for row, count in enumerate(counts)]
+    worst = max(difference(together[row : row + 1, : one.shape[1]], one) for row, one in enumerate(alone))
+    return together, worst
+
+
+def random_lengths(frames: int, rows: int, random: np.random.Generator) -> NDArray[np.int64]:
+    """Lengths in frames of `rows` recordings, at least 1 each, that add up to `frames`."""
+    cuts = np.sort(random.choice(np.arange(1, frames), rows - 1, replace=False))
+    return np.diff(np.concatenate([[0], cuts, [frames]])).astype(np.int64)
 
 
 def difference(a: Floats, b: Floats) -> float:
@@ -126,7 +177,7 @@ def _joined(step: Callable[[Floats], Floats], chunks: Sequence[Floats]) -> Float
     return np.concatenate([step(chunk) for chunk in chunks], axis=1)
 
 
-def _torch_stream(net: Net) -> Callable[[Floats], Floats]:
+def _torch_stream(net: Streaming) -> Callable[[Floats], Floats]:
     """A stream through the PyTorch network that takes and gives numpy arrays."""
     step = stream(net)
     return lambda chunk: np.asarray(step(torch.from_numpy(chunk)).numpy())

@@ -6,7 +6,7 @@ verified without the checkpoint that it was made from.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import onnx
@@ -21,6 +21,8 @@ from legato.export.layers import GATES, layers_of
 from legato.export.tasks import TASKS, Net
 from legato.models.gesture import GestureNet
 from legato.models.recurrent import Layer
+from legato.models.speech import LiveSpeechNet, SpeechNet
+from legato.models.subsampling import Subsampling
 
 Weights = Mapping[str, torch.Tensor]
 
@@ -64,18 +66,30 @@ def _fill(net: Net, weights: Weights) -> None:
     features, cell = (net.features, "gru") if isinstance(net, GestureNet) else (net.frontend, net.config.recurrent.cell)
     features.mean.copy_(weights["mean"])
     features.scale.copy_(weights["scale"])
+    if isinstance(net, (SpeechNet, LiveSpeechNet)):
+        _fill_subsampling(net.subsampling, weights)
     for index, layer in enumerate(layers_of(net if isinstance(net, GestureNet) else net.recurrent)):
         _fill_layer(layer, cell, weights, f"layer{index}")
     _fill_linear(net.head, weights, "head")
 
 
+def _fill_subsampling(conv: Subsampling, weights: Weights) -> None:
+    for name, module in (("conv0", conv.first), ("conv1", conv.second)):
+        module.weight.copy_(weights[f"{name}.weight"])
+        cast("torch.Tensor", module.bias).copy_(weights[f"{name}.bias"])
+    conv.norm.weight.copy_(weights["subsampling.gain"])
+    conv.norm.bias.copy_(weights["subsampling.shift"])
+
+
 def _fill_layer(layer: Layer, kind: str, weights: Weights, prefix: str) -> None:
     size = layer.rnn.hidden_size * len(GATES[kind])
-    biases = weights[f"{prefix}.b"][0].view(2, size)
-    parts = (weights[f"{prefix}.w"][0], weights[f"{prefix}.r"][0], *biases)
-    for name, values in zip(("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"), parts, strict=True):
-        gates = values.chunk(len(GATES[kind]))
-        getattr(layer.rnn, name).copy_(torch.cat([gates[GATES[kind].index(place)] for place in range(len(gates))]))
+    for direction, suffix in enumerate(("", "_reverse") if layer.rnn.bidirectional else ("",)):
+        biases = weights[f"{prefix}.b"][direction].view(2, size)
+        parts = (weights[f"{prefix}.w"][direction], weights[f"{prefix}.r"][direction], *biases)
+        for name, values in zip(("weight_ih", "weight_hh", "bias_ih", "bias_hh"), parts, strict=True):
+            gates = values.chunk(len(GATES[kind]))
+            ordered = torch.cat([gates[GATES[kind].index(place)] for place in range(len(gates))])
+            getattr(layer.rnn, f"{name}_l0{suffix}").copy_(ordered)
     if isinstance(layer.norm, nn.LayerNorm):
         layer.norm.weight.copy_(weights[f"{prefix}.norm.gain"])
         layer.norm.bias.copy_(weights[f"{prefix}.norm.bias"])

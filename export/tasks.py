@@ -8,13 +8,16 @@ import onnx
 import torch
 from torch import Tensor
 
-from legato.app.engine.contract import Contract, DecoderSettings
+from legato.app.engine.contract import Contract, DecoderSettings, TranscriptSettings
 from legato.export.gestures import gesture_contract, gesture_model
 from legato.export.graph import keyword_contract, keyword_model
+from legato.export.speech import speech_contract, speech_model
 from legato.models.gesture import GestureConfig, GestureNet
 from legato.models.keyword import KeywordConfig, KeywordNet
+from legato.models.speech import LiveSpeechNet, SpeechConfig, SpeechNet, speech_net
 
-Net = KeywordNet | GestureNet
+Net = KeywordNet | GestureNet | SpeechNet | LiveSpeechNet
+Streaming = KeywordNet | GestureNet | LiveSpeechNet
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,9 @@ class Task:
 
     build: Callable[[Mapping[str, Any]], Net]
     """From a configuration as `dataclasses.asdict` gives it; KeyError, TypeError or ValueError where it is none"""
-    contract: Callable[[Any, DecoderSettings, Mapping[str, Any] | None], Contract]
+    settings: Callable[[Mapping[str, Any] | None, tuple[str, ...]], DecoderSettings | TranscriptSettings]
+    """Of the decoder, from what training saved, or plain ones where nobody has tuned any; and the labels"""
+    contract: Callable[[Any, Any, Mapping[str, Any] | None], Contract]
     model: Callable[[Any, Contract], onnx.ModelProto]
 
 
@@ -35,24 +40,49 @@ def _gestures(entries: Mapping[str, Any]) -> GestureNet:
     return GestureNet(GestureConfig.from_dict(dict(entries)))
 
 
+def _speech(entries: Mapping[str, Any]) -> SpeechNet | LiveSpeechNet:
+    return speech_net(SpeechConfig.from_dict(dict(entries)))
+
+
+def _spotting(entries: Mapping[str, Any] | None, labels: tuple[str, ...]) -> DecoderSettings:
+    if entries is not None:
+        return DecoderSettings(**{**entries, "wake": tuple(entries["wake"])})
+    return DecoderSettings(
+        thresholds=dict.fromkeys(labels, 0.5),
+        smoothing=0.06,
+        hysteresis=0.5,
+        refractory=0.5,
+        warmup=0.2,
+        delay=0.1,
+        durations=dict.fromkeys(labels, 0.5),
+        wake=(),
+        command_window=5.0,
+        conflict=0.3,
+    )
+
+
+def _writing(entries: Mapping[str, Any] | None, _labels: tuple[str, ...]) -> TranscriptSettings:
+    if entries is not None:
+        return TranscriptSettings(**{**entries, "confidence": tuple(entries["confidence"])})
+    return TranscriptSettings(language_weight=0.5, word_bonus=1.0, beam=32, delay=0.0, confidence=(1.0, 1.0))
+
+
 TASKS = {
-    "keywords": Task(_keywords, keyword_contract, keyword_model),
-    "gestures": Task(_gestures, gesture_contract, gesture_model),
+    "keywords": Task(_keywords, _spotting, keyword_contract, keyword_model),
+    "gestures": Task(_gestures, _spotting, gesture_contract, gesture_model),
+    "speech": Task(_speech, _writing, speech_contract, speech_model),
 }
 """By the name that contracts and checkpoints give them"""
 
 
-def stream(net: Net) -> Callable[[Tensor], Tensor]:
+def stream(net: Streaming) -> Callable[[Tensor], Tensor]:
     """A stream through a network: chunk after chunk to scores."""
     state: Any = net.initial_state(1)
 
     def step(chunk: Tensor) -> Tensor:
         nonlocal state
         with torch.inference_mode():
-            if isinstance(net, GestureNet):
-                scores, state = net.step(chunk, state)
-                return scores
-            logits, state = net.step(chunk, state)
-            return net.scores(logits)
+            outputs, state = net.step(chunk, state)
+            return net.scores(outputs) if isinstance(net, KeywordNet) else outputs
 
     return step

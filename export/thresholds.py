@@ -22,4 +22,4 @@ def with_thresholds(contract: Contract, path: Path) -> Contract:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             raise ModelError(f"{path}: the threshold of {label!r} must be a number from 0 to 1, not {value!r}")
     thresholds = {**contract.decoder.thresholds, **values}
-    return replace(contract, decoder=replace(contract.decoder, thresholds=thresholds))
+    return replace(contract, settings=replace(contract.decoder, thresholds=thresholds))

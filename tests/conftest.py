@@ -124,7 +124,7 @@ def _level_contract() -> str:
         inputs=("audio",),
         outputs=("scores",),
         states=(StateSpec("hidden", (1, None, 3), "float32"),),
-        decoder=decoder,
+        settings=decoder,
         provenance={"made by": "a test"},
     )
     return contract.to_json()
@@ -227,7 +227,7 @@ def _height_contract() -> str:
         inputs=("landmarks",),
         outputs=("scores",),
         states=(StateSpec("memory", (None, 2, 2), "float32"),),
-        decoder=decoder,
+        settings=decoder,
         provenance={"made by": "a test"},
     )
     return contract.to_json()

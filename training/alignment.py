@@ -10,7 +10,6 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pocketsphinx
 
 SAMPLE_RATE = 16_000
 """Hertz; what the acoustic model expects."""
@@ -59,6 +58,8 @@ class Aligner:
     """Aligns texts with recordings; one instance serves any number of them, one after another."""
 
     def __init__(self) -> None:
+        import pocketsphinx
+
         self._decoder = pocketsphinx.Decoder(lm=None, loglevel="FATAL", samprate=SAMPLE_RATE)
 
     def align(self, samples: npt.NDArray[np.int16], text: str) -> Alignment | None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-import av
 import numpy as np
 import numpy.typing as npt
 import scipy.signal
@@ -146,6 +145,8 @@ def quantise(samples: Samples, chance: np.random.Generator) -> Samples:
 
 def through_opus(samples: Samples, chance: np.random.Generator) -> Samples:
     """Samples coded and decoded by Opus at 8 to 24 kbit/s, of the same length."""
+    import av
+
     encoder = av.CodecContext.create("libopus", "w")
     encoder.sample_rate, encoder.format, encoder.layout = 16_000, "s16", "mono"
     encoder.bit_rate = int(chance.integers(8_000, 24_000))
@@ -212,14 +213,16 @@ def change_voices(
 def mask_features(features: torch.Tensor, config: AugmentConfig, chance: np.random.Generator) -> torch.Tensor:
     """Features (B, T, M) with random bands and short spans set to their mean, 0 (SpecAugment)."""
     batch, frames, bands = features.shape
-    keep = np.ones((batch, frames, bands), np.float32)
-    for row in range(batch):
-        for _ in range(config.frequency_masks):
-            width = int(chance.integers(0, config.frequency_width + 1))
-            first = int(chance.integers(0, bands - width + 1))
-            keep[row, :, first : first + width] = 0
-        for _ in range(config.time_masks):
-            width = int(chance.integers(0, config.time_width + 1))
-            first = int(chance.integers(0, max(frames - width, 0) + 1))
-            keep[row, first : first + width] = 0
-    return features * torch.from_numpy(keep).to(features.device)
+    keep_bands = _outside(batch, bands, config.frequency_masks, config.frequency_width, chance)
+    keep_frames = _outside(batch, frames, config.time_masks, config.time_width, chance)
+    keep = torch.from_numpy(keep_bands).to(features)[:, None] * torch.from_numpy(keep_frames).to(features)[..., None]
+    return features * keep
+
+
+def _outside(rows: int, size: int, masks: int, widest: int, chance: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Places (rows, size) that no mask of a row covers; masks are up to `widest` places wide."""
+    widths = np.minimum(chance.integers(0, widest + 1, (rows, masks)), size)
+    firsts = (chance.random((rows, masks)) * (size - widths + 1)).astype(np.int64)
+    places = np.arange(size)
+    covered = (places >= firsts[..., None]) & (places < (firsts + widths)[..., None])  # (rows, masks, size)
+    return np.asarray(~covered.any(axis=1))

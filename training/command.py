@@ -25,10 +25,9 @@ from legato.training.recipe import read_recipe
 from legato.training.saving import begin_with, save_model
 from legato.training.sources import read_folders, read_manifest, read_speech_commands
 from legato.training.streams import Streams, read_rooms
+from legato.training.speech.command import speech
 from legato.training.synthesis import Kokoro, speak_all
-
-HELD_OUT_VOICES = ("af_bella", "am_puck", "bf_emma", "bm_lewis", "ef_dora", "zm_yunxi")
-"""Synthetic voices that are never trained on, nor any blend with a share of them."""
+from legato.training.voices import HELD_OUT_VOICES
 
 CACHE = platformdirs.user_cache_path("legato")
 
@@ -48,6 +47,7 @@ def train() -> None:
 
 app.command()(gestures)
 app.command()(scenes)
+app.command()(speech)
 
 
 def prepare(sets: Sequence[tuple[str, Sequence[Recording]]], folder: Path) -> list[Shard]:

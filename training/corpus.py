@@ -69,18 +69,26 @@ class Shard:
 
 
 def build_shard(
-    recordings: Sequence[Recording], folder: Path, name: str, progress: Callable[[int], None] = lambda _: None
+    recordings: Sequence[Recording],
+    folder: Path,
+    name: str,
+    progress: Callable[[int], None] = lambda _: None,
+    *,
+    align: bool = True,
 ) -> None:
-    """Decode, align and pack recordings into the shard `name` of a folder; a shard that is complete is left alone."""
+    """Decode, align and pack recordings into the shard `name` of a folder; a shard that is complete is left alone.
+
+    Without `align` nothing is known of when words are said.
+    """
     index = folder / f"{name}.json"
     if index.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    aligner, clips, first = Aligner(), [], 0
+    aligner, clips, first = Aligner() if align else None, [], 0
     with (folder / f"{name}.s16").open("wb") as sound:
         for number, recording in enumerate(recordings):
             samples = read_audio(recording.path, SAMPLE_RATE)
-            alignment = aligner.align(samples, recording.text) if recording.text else None
+            alignment = aligner.align(samples, recording.text) if aligner and recording.text else None
             clips.append(_clip(recording, first, samples, alignment))
             sound.write(samples.tobytes())
             first += len(samples)

@@ -3,7 +3,6 @@
 Shapes: B batch, S samples, T frames, C labels.
 """
 
-import signal
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
@@ -21,6 +20,7 @@ from legato.training.augment import change_voices, mask_features
 from legato.training.loop import LoopConfig, State
 from legato.training.losses import frame_loss, max_pool_loss, phone_loss, word_ctc_loss
 from legato.training.streams import Example, StreamConfig, Streams
+from legato.training.workers import prepare_worker
 
 _WORDS = """
 backward bed bird cat dog down eight five follow forward four go happy house learn left marvin nine
@@ -130,7 +130,7 @@ class KeywordObjective(nn.Module):
                 sampler=sampler,
                 num_workers=workers,
                 collate_fn=collate,
-                worker_init_fn=_prepare_worker,
+                worker_init_fn=prepare_worker,
                 # Its own, so that making the loader does not touch the random state of the run.
                 generator=torch.Generator(),
                 prefetch_factor=4 if workers else None,
@@ -208,10 +208,3 @@ class KeywordObjective(nn.Module):
 def _inside(marks: Tensor, first: int, last: int) -> Tensor:
     whole = marks[(marks[:, 1] >= first) & (marks[:, 2] < last)]
     return whole - torch.tensor([0, first, first])
-
-
-def _prepare_worker(_worker: int) -> None:
-    """One thread a process; signals to stop are for the process that learns, which ends its workers itself."""
-    torch.set_num_threads(1)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-import av
 import numpy as np
 import numpy.typing as npt
 
 
 def read_audio(path: Path, rate: int) -> npt.NDArray[np.int16]:
     """A recording of any format as mono samples (S,) at `rate` hertz; raises ValueError where it holds no sound."""
+    import av
+
     blocks: list[npt.NDArray[np.int16]] = []
     with av.open(str(path)) as container:
         if not container.streams.audio:

@@ -11,12 +11,15 @@ import typer
 
 from legato.models.gesture import GestureNet
 from legato.models.keyword import KeywordNet
+from legato.models.speech import LiveSpeechNet, SpeechNet
+
+Net = KeywordNet | GestureNet | SpeechNet | LiveSpeechNet
 
 
 def save_model(
     path: Path,
     task: str,
-    net: KeywordNet | GestureNet,
+    net: Net,
     provenance: Mapping[str, Any],
     decoder: Mapping[str, Any] | None,
 ) -> None:
@@ -34,7 +37,7 @@ def save_model(
     partial.replace(path)
 
 
-def begin_with(net: KeywordNet | GestureNet, path: Path) -> None:
+def begin_with(net: Net, path: Path) -> None:
     """Copies the weights of a trained model into a network of the same shape; BadParameter where they do not fit."""
     try:
         net.load_state_dict(torch.load(path, weights_only=True, map_location="cpu")["model"])

@@ -82,8 +82,8 @@ class Kokoro:
         share = round(float(chance.uniform(0.3, 0.7)), 2)
         accent = "en-gb" if first.startswith("b") else "en-us"
         if chance.random() < 0.5:
-            return Voice(first, self._style(first), accent)
-        blend = share * self._style(first) + (1 - share) * self._style(second)
+            return Voice(first, self.style(first), accent)
+        blend = share * self.style(first) + (1 - share) * self.style(second)
         return Voice(f"{first}+{second}@{share}", blend, accent)
 
     def _pick(self, chance: np.random.Generator) -> str:
@@ -91,7 +91,8 @@ class Kokoro:
         english = [name for name in names if name[0] in "ab"]
         return str(chance.choice(english if english and chance.random() < ENGLISH else names))
 
-    def _style(self, name: str) -> Samples:
+    def style(self, name: str) -> Samples:
+        """A voice's styles (510, 1, 256)."""
         return np.fromfile(self._voices[name], np.float32).reshape(-1, 1, 256)
 
     def speak(self, text: str, voice: Voice, speed: float) -> Samples:

@@ -5,6 +5,7 @@ Letters: B batch, S samples, T frames, C labels, L layers, H hidden units.
 
 import dataclasses
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -68,6 +69,26 @@ class DecoderSettings:
 
 
 @dataclass(frozen=True)
+class TranscriptSettings:
+    """How scores become text."""
+
+    language_weight: float
+    """Of the language model's logarithm against that of the scores"""
+    word_bonus: float
+    """Added to a text's logarithm for each word"""
+    beam: int
+    """Texts that are followed at once; 1 for the best label of every frame"""
+    delay: float
+    """Seconds from a sound to the frame that writes it, usually"""
+    confidence: tuple[float, float]
+    """Slope and offset of the logistic function that turns a word's mean log-probability a frame into a confidence"""
+
+
+SPEECH = "speech"
+"""The task whose models write text"""
+
+
+@dataclass(frozen=True)
 class Contract:
     """Everything that the runtime knows about a model."""
 
@@ -85,9 +106,24 @@ class Contract:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     states: tuple[StateSpec, ...]
-    decoder: DecoderSettings
+    settings: DecoderSettings | TranscriptSettings
+    """`decoder` in the file"""
     provenance: Mapping[str, Any]
     """Where the model comes from: data, command, metrics, revision; any JSON"""
+
+    @property
+    def decoder(self) -> DecoderSettings:
+        """How scores become events; ModelError for a model that writes text."""
+        if not isinstance(self.settings, DecoderSettings):
+            raise ModelError("the model writes text and spots nothing: use it with legato transcribe")
+        return self.settings
+
+    @property
+    def transcript(self) -> TranscriptSettings:
+        """How scores become text; ModelError for a model that spots events."""
+        if not isinstance(self.settings, TranscriptSettings):
+            raise ModelError(f"the model spots {self.task} and writes no text")
+        return self.settings
 
     @property
     def hop_seconds(self) -> float:
@@ -96,7 +132,9 @@ class Contract:
 
     def to_json(self) -> str:
         """The contract as `from_json` reads it. ValueError where provenance holds what JSON cannot."""
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, allow_nan=False)
+        entries = dataclasses.asdict(self)
+        entries["decoder"] = entries.pop("settings")
+        return json.dumps(entries, ensure_ascii=False, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str, source: str) -> "Contract":
@@ -107,10 +145,10 @@ class Contract:
         """
         fields = parse_object(text, source)
         _check_version(fields)
-        labels = fields.strings("labels")
+        labels, task, decoder = fields.strings("labels"), fields.string("task"), fields.nested("decoder")
         return cls(
             version=VERSION,
-            task=fields.string("task"),
+            task=task,
             cell=fields.string("cell"),
             labels=labels,
             sample_rate=fields.integer("sample_rate", least=1),
@@ -119,7 +157,7 @@ class Contract:
             inputs=fields.strings("inputs"),
             outputs=fields.strings("outputs"),
             states=_states(fields),
-            decoder=_decoder(fields.nested("decoder"), labels),
+            settings=_transcript(decoder) if task == SPEECH else _decoder(decoder, labels),
             provenance=fields.mapping("provenance"),
         )
 
@@ -170,6 +208,17 @@ def _decoder(fields: Fields, labels: tuple[str, ...]) -> DecoderSettings:
     )
 
 
+def _transcript(fields: Fields) -> TranscriptSettings:
+    slope, offset = fields.pair("confidence")
+    return TranscriptSettings(
+        language_weight=fields.number("language_weight"),
+        word_bonus=fields.number("word_bonus", least=-math.inf),
+        beam=fields.integer("beam", least=1),
+        delay=fields.number("delay"),
+        confidence=(slope, offset),
+    )
+
+
 class _Tensor(Protocol):
     """What ONNX Runtime tells about an input or output."""
 
@@ -202,6 +251,8 @@ def check_graph(contract: Contract, session: "InferenceSession", source: str) ->
             _check_tensor(source, f"states.{state.name}", tensor, state.shape, state.dtype)
     if "audio" in contract.inputs:
         _check_tensor(source, "inputs.audio", inputs["audio"], (None, None), "float32")
+    if "lengths" in contract.inputs:
+        _check_tensor(source, "inputs.lengths", inputs["lengths"], (None,), "int64")
     hands: tuple[int, ...] = ()
     if "landmarks" in contract.inputs:
         hands = (HANDS,)

@@ -84,6 +84,14 @@ class Fields:
             raise self.error(name, f"must be a list, not {_kind(value)}")
         return tuple(value)
 
+    def pair(self, name: str) -> tuple[float, float]:
+        """A list of two finite numbers."""
+        values = self.items(name)
+        if len(values) != 2:
+            raise self.error(name, f"must hold two numbers, not {len(values)}")
+        first, second = (self._in_range(name, value, -math.inf, math.inf) for value in values)
+        return first, second
+
     def nested(self, name: str) -> "Fields":
         """A nested object."""
         return Fields(self.value(name), self.source, ".".join(part for part in (self.path, name) if part))
@@ -111,6 +119,7 @@ class Fields:
             raise self.error(name, f"must be a number, not {_kind(value)}")
         if not least <= value <= most or math.isinf(value):
             bounds = f"{least:g} or more" if math.isinf(most) else f"between {least:g} and {most:g}"
+            bounds = "a finite number" if math.isinf(least) else bounds
             raise self.error(name, f"must be {bounds}, not {value}")
         return float(value)
 

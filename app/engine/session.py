@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from legato.app.engine import inputs, providers
 from legato.app.engine.contract import Contract, check_graph, read_contract
+from legato.app.engine.errors import ModelError
 from legato.app.engine.graph import open_graph
 from legato.app.engine.states import Array, BoundState, Floats, HostState, State, zeros
 
@@ -60,8 +61,22 @@ class Session:
         scores, *following = self._session.run(self._outputs, feed)
         return scores, tuple(following)
 
+    def whole(self, audio: Floats, lengths: NDArray[np.int64]) -> Floats:
+        """Scores (B, T, C) of padded recordings (B, S) with `lengths` (B,) in samples, each at least 1.
+
+        What lies behind a row's end is silence; each row scores as if it were alone, zeros behind its last frame.
+        ValueError where the audio has a shape that cannot be.
+        """
+        audio = inputs.checked(self.contract, audio)
+        if lengths.shape != (len(audio),) or lengths.min(initial=1) < 1 or lengths.max(initial=1) > audio.shape[1]:
+            raise ValueError(f"lengths must be {len(audio)} numbers from 1 to {audio.shape[1]}, not {lengths}")
+        (scores,) = self._session.run(["scores"], {"audio": audio, "lengths": lengths})
+        return np.asarray(scores, np.float32)
+
     def stream(self, batch: int = 1) -> "Stream":
-        """A new batch of streams, all at their start."""
+        """A new batch of streams, all at their start; ModelError for a model that reads whole recordings."""
+        if "lengths" in self.contract.inputs:
+            raise ModelError(f"{self.path}: reads whole recordings, not sound as it comes")
         state: State
         if self.provider == "CUDA":
             state = BoundState(self._session, self.contract, batch, "cuda")

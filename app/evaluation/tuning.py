@@ -58,7 +58,7 @@ def label_curve(take: Take, contract: Contract, label: str, threshold: float) ->
         durations={label: contract.decoder.durations[label]},
         wake=(),
     )
-    only = dataclasses.replace(contract, labels=(label,), decoder=decoder)
+    only = dataclasses.replace(contract, labels=(label,), settings=decoder)
     said = utterances(take.spans, (label,))
     limits = [scaled({label: threshold}, scale) for scale in SCALES]
     matches = [match(said, decode(alone, only, limit), take.spans) for limit in limits]

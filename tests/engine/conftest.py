@@ -49,7 +49,7 @@ def contract(**changes: object) -> Contract:
         inputs=("audio",),
         outputs=("scores",),
         states=(StateSpec("hidden", (1, None, 3), "float32"),),
-        decoder=settings(),
+        settings=settings(),
         provenance={"made by": "a test"},
     )
     return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]

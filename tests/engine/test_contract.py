@@ -59,7 +59,7 @@ def contracts(draw: st.DrawFn) -> Contract:
         inputs=draw(unique(names, 1)),
         outputs=draw(unique(names, 1)),
         states=tuple(specs),
-        decoder=decoder,
+        settings=decoder,
         provenance=draw(st.dictionaries(st.text(), json_values, max_size=3)),
     )
 

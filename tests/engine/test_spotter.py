@@ -82,7 +82,7 @@ def test_a_word_at_the_very_end_is_reported_within_the_recording(
     write_model: Any, make_contract: Any, make_settings: Any
 ) -> None:
     rules = make_settings(smoothing=0.08, delay=0.05)
-    spotter = Spotter(Session.open(write_model(make_contract(decoder=rules)), "cpu"), ALL)
+    spotter = Spotter(Session.open(write_model(make_contract(settings=rules)), "cpu"), ALL)
     assert spotter.feed(np.append(sound((0, 10), (1, 2)), np.ones(5, np.float32))) == []
     (event,) = spotter.flush()
     assert event.label == "hey"

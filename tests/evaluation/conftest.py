@@ -42,7 +42,7 @@ def tone_contract() -> Contract:
         inputs=("audio",),
         outputs=("scores",),
         states=(StateSpec("heard", (None, 1), "float32"),),
-        decoder=decoder,
+        settings=decoder,
         provenance={"made by": "a test"},
     )
 

@@ -54,9 +54,9 @@ def test_an_exported_file_verifies(net: MakeNet, checkpoint: Save, more: tuple[s
     lines = out.splitlines()
     assert lines[0] == f"{output}: contract version 1, graph as promised"
     assert [line.split("  ")[1] for line in lines[2:]] == [
-        "PyTorch whole = PyTorch chunked",
+        "PyTorch whole = PyTorch in pieces",
         "PyTorch whole = ONNX whole",
-        "ONNX whole = ONNX chunked",
+        "ONNX whole = ONNX in pieces",
         "checkpoint whole = ONNX whole",
     ]
     code, out, _ = run("verify", output, "--minutes", "0.02", "--chunkings", "0")
@@ -128,7 +128,7 @@ def test_a_checkpoint_without_decoder_settings_gets_plain_ones(net: MakeNet, che
     ("changes", "complaint"),
     [
         ({"format": 2}, "checkpoint field 'format' must be 1, not 2"),
-        ({"task": "speech"}, "checkpoint field 'task' must be 'keywords' or 'gestures', not 'speech'"),
+        ({"task": "dance"}, "checkpoint field 'task' must be 'keywords' or 'gestures' or 'speech', not 'dance'"),
         ({"config": {"labels": ["go"]}}, "not a checkpoint that fits together"),
         ({"model": {}}, "not a checkpoint that fits together"),
         ({"decoder": {"delay": 1}}, "not a checkpoint that fits together"),
@@ -185,7 +185,7 @@ def test_a_file_that_stood_there_stays_when_the_export_fails(
 ) -> None:
     output = tmp_path / "old.onnx"
     output.write_text("the old one")
-    monkeypatch.setattr("legato.export.command.measure", lambda *_: Parity(1.0, 0, onnx_chunked=0.5))
+    monkeypatch.setattr("legato.export.command.measure", lambda *_: Parity(1.0, "halves", onnx_pieces=0.5))
     with pytest.raises(ModelError, match=r"not written, its scores differ from PyTorch's by 5\.00e-01"):
         run("export", checkpoint(net()), "-o", output)
     assert output.read_text() == "the old one"
@@ -193,6 +193,6 @@ def test_a_file_that_stood_there_stays_when_the_export_fails(
 
 
 def test_a_score_that_is_no_number_is_no_parity() -> None:
-    assert not Parity(1.0, 0, onnx_chunked=float("nan")).holds
-    assert not Parity(1.0, 0, onnx_chunked=0.0, torch_chunked=0.0, torch_onnx=float("nan")).holds
-    assert Parity(1.0, 0, onnx_chunked=0.0, torch_chunked=1e-5, torch_onnx=0.0).holds
+    assert not Parity(1.0, "halves", onnx_pieces=float("nan")).holds
+    assert not Parity(1.0, "halves", onnx_pieces=0.0, torch_pieces=0.0, torch_onnx=float("nan")).holds
+    assert Parity(1.0, "halves", onnx_pieces=0.0, torch_pieces=1e-5, torch_onnx=0.0).holds

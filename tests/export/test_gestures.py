@@ -239,9 +239,9 @@ def test_an_exported_checkpoint_verifies(checkpoint: Save, tmp_path: Path, more:
     code, out, err = run("verify", output, saved, "--minutes", "0.1")
     assert (code, err) == (0, "")
     assert [line.split("  ")[1] for line in out.splitlines()[2:]] == [
-        "PyTorch whole = PyTorch chunked",
+        "PyTorch whole = PyTorch in pieces",
         "PyTorch whole = ONNX whole",
-        "ONNX whole = ONNX chunked",
+        "ONNX whole = ONNX in pieces",
         "checkpoint whole = ONNX whole",
     ]
 
