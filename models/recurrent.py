@@ -154,10 +154,9 @@ class BiRNN(nn.Module):
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
         """Padded sequences (B, T, F) with `lengths` (B,) in frames, each at least 1, to (B, T, O)."""
-        inside = torch.arange(x.shape[1], device=x.device)[None, :, None] < lengths.to(x.device)[:, None, None]
+        packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
         for index, layer in enumerate(_each(self.layers)):
-            x = self.dropout(x) if index else x
-            packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
-            y, _ = pad_packed_sequence(layer.rnn(packed)[0], batch_first=True, total_length=x.shape[1])
-            x = layer.finish(x, y) * inside
-        return x
+            frames = self.dropout(packed.data) if index else packed.data  # (frames of all rows, F)
+            y, _ = layer.rnn(packed._replace(data=frames))
+            packed = packed._replace(data=layer.finish(frames, y.data))
+        return pad_packed_sequence(packed, batch_first=True, total_length=x.shape[1])[0]

@@ -24,8 +24,8 @@ from legato.training.provenance import command, revision
 from legato.training.recipe import read_recipe
 from legato.training.saving import begin_with, save_model
 from legato.training.sources import read_folders, read_manifest, read_speech_commands
-from legato.training.streams import Streams, read_rooms
 from legato.training.speech.command import speech
+from legato.training.streams import Streams, read_rooms
 from legato.training.synthesis import Kokoro, speak_all
 from legato.training.voices import HELD_OUT_VOICES
 

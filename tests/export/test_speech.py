@@ -58,7 +58,7 @@ def run(*arguments: str | Path) -> str:
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 @pytest.mark.parametrize("bidirectional", [True, False])
-def test_an_exported_file_gives_what_the_network_gives(tmp_path: Path, cell: str, bidirectional: bool) -> None:  # noqa: FBT001
+def test_an_exported_file_gives_what_the_network_gives(tmp_path: Path, cell: str, bidirectional: bool) -> None:
     output = tmp_path / "speech.onnx"
     run("export", checkpoint(tmp_path, cell, bidirectional=bidirectional), "-o", output)
     said = run("verify", output, tmp_path / "speech.pt", "--minutes", "0.2", "--chunkings", "1")
@@ -82,7 +82,7 @@ def test_the_contract_says_how_text_is_decoded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["int8", "fp16"])
 @pytest.mark.parametrize("bidirectional", [True, False])
-def test_rounded_weights_are_read_back(tmp_path: Path, kind: str, bidirectional: bool) -> None:  # noqa: FBT001
+def test_rounded_weights_are_read_back(tmp_path: Path, kind: str, bidirectional: bool) -> None:
     source = checkpoint(tmp_path, bidirectional=bidirectional)
     run("export", source, "-o", tmp_path / "plain.onnx")
     run("export", source, "-o", tmp_path / "small.onnx", "--quantize", kind)

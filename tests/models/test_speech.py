@@ -126,7 +126,7 @@ def test_a_network_that_reads_whole_recordings_cannot_be_stepped() -> None:
 
 
 @pytest.mark.parametrize("bidirectional", [True, False])
-def test_a_configuration_survives_being_written_down(bidirectional: bool) -> None:  # noqa: FBT001
+def test_a_configuration_survives_being_written_down(bidirectional: bool) -> None:
     from dataclasses import asdict
 
     once = config("lstm", bidirectional=bidirectional)

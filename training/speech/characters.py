@@ -19,7 +19,7 @@ def encode(text: str, labels: Sequence[str]) -> list[int]:
 
 
 def greedy(scores: Tensor, frames: Tensor, labels: Sequence[str]) -> list[str]:
-    """The texts of scores (B, T, C) with `frames` (B,) each: the best label of every frame, repeats and blanks left out."""
+    """The texts of scores (B, T, C) with `frames` (B,) each: every frame's best label, without repeats and blanks."""
     texts = []
     for row, count in zip(scores.argmax(dim=-1).cpu(), frames.tolist(), strict=True):
         best = torch.unique_consecutive(row[:count])
