@@ -38,7 +38,9 @@ def gestures(
         list[str] | None,
         typer.Option(metavar="SET:FOLDER", help=f"Recordings to learn from as well: {', '.join(registry.SETS)}."),
     ] = None,
-    without: Annotated[str | None, typer.Option(metavar="LABEL", help="Leave out all that shows a gesture.")] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="LABEL", help="Leave out all that shows a gesture; repeatable.")
+    ] = None,
     cache: Annotated[
         Path, typer.Option(help="Folder for scenes, and for hands found in others' pictures.", show_default=False)
     ] = CACHE,
@@ -55,13 +57,15 @@ def gestures(
     try:
         recipe = read_recipe(config, GestureRecipe()) if config else GestureRecipe()
         recipe = replace(recipe, loop=replace(recipe.loop, steps=steps or recipe.loop.steps))
-        recipe = recipe.without(without) if without else recipe
+        for label in without or []:
+            recipe = recipe.without(label)
         place = Place.here(device)
         with place.first():
             found = gather(recipe, data or [], cache)
     except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from None
-    found = found.without(without) if without else found
+    for label in without or []:
+        found = found.without(label)
     torch.manual_seed(recipe.loop.seed)
     net = GestureNet(recipe.network)
     objective = GestureObjective(net, recipe, found)

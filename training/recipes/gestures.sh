@@ -4,12 +4,13 @@
 #   training/recipes/gestures.sh [RUN]
 #
 # RUN is the folder of the run (default: runs/gestures). Scenes, films and fingerspelling are kept in
-# ~/.cache/legato/gestures. With WITHOUT=LABEL in the environment the model never meets that gesture.
+# ~/.cache/legato/gestures. With WITHOUT="LABEL LABEL …" in the environment the model never meets those gestures.
 set -euo pipefail
 run=${1:-runs/gestures} here=$(cd "$(dirname "$0")" && pwd)
 data=${XDG_CACHE_HOME:-$HOME/.cache}/legato/gestures
 export OMP_NUM_THREADS=1 LP_NUM_THREADS=1
-without=(${WITHOUT:+--without "$WITHOUT"})
+without=()
+for label in ${WITHOUT:-}; do without+=(--without "$label"); done
 
 [ -d "$data/fingerspelling/learn" ] || python "$here/fetch_fingerspelling.py" "$data/fingerspelling"
 legato train scenes --out "$data/films" --count 234 --seed 1000

@@ -121,6 +121,10 @@ def test_a_gesture_can_be_left_out_and_a_network_begun_with(
     one, three = (torch.load(tmp_path / name / "gestures.pt", weights_only=True)["model"] for name in ("one", "three"))
     assert torch.equal(one["features.mean"], three["features.mean"])
     assert not torch.equal(one["head.weight"], three["head.weight"])
+    both = ("--without", "push", "--without", "wave", "--steps", "1")
+    assert legato("train", "gestures", *options, "--out", tmp_path / "four", *both).status == 0
+    saved = torch.load(tmp_path / "four" / "gestures.pt", weights_only=True)
+    assert saved["config"]["labels"] == tuple(label for label in GESTURES if label not in ("push", "wave"))
 
 
 @pytest.mark.parametrize(
