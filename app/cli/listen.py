@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from legato.app import assets
+from legato.app.cli.caption import caption
+from legato.app.cli.hearing import hearing, tell_losses
 from legato.app.cli.interrupts import remembered
+from legato.app.cli.shipped import live_speech_model
 from legato.app.devices.source import AudioSource
-from legato.app.devices.sources import open_audio
 from legato.app.engine.errors import UsageError
 from legato.app.engine.events import KeywordEvent
 from legato.app.engine.session import Session
@@ -45,22 +47,40 @@ def listen(
     ] = None,
     device: Annotated[Device, typer.Option(help="What to run on.")] = Device.auto,
     demo: Annotated[bool, typer.Option("--demo", help="Listen to the short recording that is shipped.")] = False,
+    transcribe: Annotated[
+        bool, typer.Option("--transcribe", help="Write down what is said, instead of spotting keywords.")
+    ] = False,
+    vocabulary: Annotated[
+        Path | None, typer.Option(metavar="WORDS.txt", help="With --transcribe: names and terms to expect, one a line.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Report keywords as they are heard in SOURCE."""
     if demo and source is not None:
         raise UsageError("--demo is itself a SOURCE: leave one of the two out")
-    session = Session.open(model or assets.KEYWORDS, device.value)
-    spotter = Spotter(session, keyword or None, threshold)
-    with open_audio(str(assets.DEMO) if demo else source, session.contract.sample_rate) as audio:
-        if audio.live:
-            typer.echo(f"listening to {audio.name}; Ctrl-C ends it", err=True)
+    if transcribe and (keyword or threshold is not None):
+        raise UsageError("--transcribe writes everything down: leave out --keyword and --threshold")
+    if vocabulary and not transcribe:
+        raise UsageError("--vocabulary goes with --transcribe")
+    name = str(assets.DEMO) if demo else source
+    if transcribe:
+        caption(name, model or live_speech_model(), device.value, vocabulary, as_json=as_json)
+    else:
+        _spot(name, model or assets.KEYWORDS, device.value, keyword, threshold, as_json=as_json)
+
+
+def _spot(
+    source: str | None, model: Path, device: str, keywords: list[str] | None, threshold: float | None, *, as_json: bool
+) -> None:
+    session = Session.open(model, device)
+    spotter = Spotter(session, keywords or None, threshold)
+    with hearing(source, session.contract.sample_rate) as audio:
         try:
             with remembered() as check:
                 for event in events(spotter, audio, check):
                     typer.echo(event.to_json() if as_json else _line(event))  # flushed at once
         finally:
-            _tell_losses(spotter, audio)
+            tell_losses(audio, spotter.repaired)
 
 
 def events(spotter: Spotter, audio: AudioSource, check: Callable[[], None]) -> Iterator[KeywordEvent]:
@@ -73,11 +93,3 @@ def events(spotter: Spotter, audio: AudioSource, check: Callable[[], None]) -> I
 
 def _line(event: KeywordEvent) -> str:
     return f"{event.start:9.2f} – {event.end:.2f} s  {event.label:<12} {event.score:.2f}"
-
-
-def _tell_losses(spotter: Spotter, audio: AudioSource) -> None:
-    """Nothing is lost silently."""
-    if audio.overruns:
-        typer.echo(f"legato: sound was lost {audio.overruns} times: this machine could not keep up", err=True)
-    if spotter.repaired:
-        typer.echo(f"legato: {spotter.repaired} samples were no numbers or no sound: taken as silence", err=True)

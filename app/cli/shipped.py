@@ -23,6 +23,11 @@ def speech_model() -> Path:
     return _there(assets.SPEECH, "no transcription model comes with this version: name one with --model FILE.onnx")
 
 
+def live_speech_model() -> Path:
+    """The model that writes down what is said while it is said; UsageError where none comes with the package."""
+    return _there(assets.LIVE_SPEECH, "no model for captions comes with this version: name one with --model FILE.onnx")
+
+
 def gesture_video() -> Path:
     """The video of a hand; UsageError where none comes with the package."""
     return _there(assets.GESTURE_DEMO, "no video of a hand comes with this version: name one with --video FILE")

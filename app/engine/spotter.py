@@ -1,6 +1,5 @@
 """Audio of any length in, keyword events out: the one pipeline for microphones, files, evaluation and the window."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,12 +9,11 @@ from numpy.typing import NDArray
 from legato.app.engine.decoder import Decoder
 from legato.app.engine.errors import ModelError, UsageError
 from legato.app.engine.events import KeywordEvent
+from legato.app.engine.intake import Intake
 from legato.app.engine.session import Session
 
 Floats = NDArray[np.float32]
 
-LOUDEST = 1e6
-"""Samples beyond this are damage, not sound: their power would leave the range of float32 and never leave the state"""
 _BLOCK_SECONDS = 1.0
 """Most audio handed to the graph at once, so that memory stays small"""
 _TAIL_SECONDS = 0.5
@@ -36,10 +34,8 @@ class Spotter:
             raise ModelError(f"{session.path}: contract field 'task' is {contract.task!r}; this needs a keyword model")
         _check_request(contract.labels, keywords, threshold)
         self.session = session
-        self.repaired = 0
-        """Samples that were not finite or beyond all sound, taken as 0"""
+        self._intake = Intake(contract.hop)
         self._rate = contract.sample_rate
-        self._hop = contract.hop
         self._block = contract.hop * max(1, int(_BLOCK_SECONDS / contract.hop_seconds))
         self._decoder = Decoder(contract.labels, contract.decoder, contract.hop_seconds, keywords, threshold)
         self.reset()
@@ -48,27 +44,27 @@ class Spotter:
         """Start a new stream at media time 0; the count of repaired samples stays."""
         self._stream = self.session.stream()
         self._decoder.reset()
-        self._rest = np.zeros(0, dtype=np.float32)
+        self._intake.clear()
         self._consumed = 0
         self._ended = False
         self.last_scores = np.zeros((0, len(self.session.contract.labels)), dtype=np.float32)
         """Probabilities (T, C) of the frames that the latest feed completed"""
 
     @property
+    def repaired(self) -> int:
+        """Samples that were not finite or beyond all sound, taken as 0."""
+        return self._intake.repaired
+
+    @property
     def position(self) -> float:
         """Seconds of audio fed."""
-        return (self._consumed + len(self._rest)) / self._rate
+        return (self._consumed + self._intake.waiting) / self._rate
 
     def feed(self, samples: Floats) -> list[KeywordEvent]:
         """Events that the next samples (S,), of any number, bring to light. ValueError after `flush`."""
         if self._ended:
             raise ValueError("the stream was flushed; reset the spotter before the next one")
-        samples = self._sound(samples)
-        if len(self._rest):
-            samples = np.concatenate((self._rest, samples))
-        whole = len(samples) - len(samples) % self._hop
-        self._rest = samples[whole:].copy()
-        return self._advance(samples[:whole])
+        return self._advance(self._intake.take(samples))
 
     def flush(self) -> list[KeywordEvent]:
         """Events of words at the very end, heard by feeding silence after them; no time lies beyond the true end."""
@@ -77,10 +73,7 @@ class Spotter:
         end = self.position
         settings = self.session.contract.decoder
         tail = self.session.contract.lookahead + settings.delay + settings.smoothing + _TAIL_SECONDS
-        hops = math.ceil((len(self._rest) + tail * self._rate) / self._hop)
-        silence = np.zeros(hops * self._hop - len(self._rest), dtype=np.float32)
-        events = self._advance(np.concatenate((self._rest, silence)))
-        self._rest = np.zeros(0, dtype=np.float32)
+        events = self._advance(self._intake.finish(tail * self._rate))
         self._consumed = round(end * self._rate)
         self._ended = True
         return [
@@ -99,17 +92,6 @@ class Spotter:
             events += self._decoder.step(scores[-1], self._consumed / self._rate)
         self.last_scores = scores[0] if len(scores) == 1 else np.concatenate((self.last_scores[:0], *scores))
         return events
-
-    def _sound(self, samples: Floats) -> Floats:
-        """The samples with everything that is no sound silenced, and counted."""
-        samples = np.asarray(samples, dtype=np.float32)
-        if samples.ndim != 1:
-            raise ValueError(f"samples must be (S,), not {samples.shape}")
-        if np.abs(samples).max(initial=0) <= LOUDEST:  # false for NaN as well
-            return samples
-        sound = np.abs(samples) <= LOUDEST
-        self.repaired += int(np.count_nonzero(~sound))
-        return np.where(sound, samples, np.float32(0))
 
 
 def _check_request(labels: tuple[str, ...], keywords: Sequence[str] | None, threshold: float | None) -> None:

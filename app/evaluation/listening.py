@@ -14,7 +14,7 @@ from legato.app.devices.media import MediaFile
 from legato.app.devices.source import Block
 from legato.app.engine.contract import Contract
 from legato.app.engine.errors import SourceError
-from legato.app.engine.spotter import LOUDEST
+from legato.app.engine.intake import LOUDEST
 from legato.app.evaluation.manifest import Recording
 from legato.app.evaluation.noise import Noise, NoiseSettings, speech_level
 

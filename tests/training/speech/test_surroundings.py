@@ -21,7 +21,7 @@ def speech() -> torch.Tensor:
 def heard(config: AugmentConfig, audio: torch.Tensor, seed: int = 1) -> torch.Tensor:
     rooms = (np.concatenate([np.zeros(50), np.exp(-np.arange(3000) / 400)]).astype(np.float32),)
     noises = np.random.default_rng(2).standard_normal(48_000).astype(np.float32)
-    return Surroundings(config, rooms, noises)(audio, np.random.default_rng(seed))
+    return Surroundings(config, rooms, noises).forward(audio, np.random.default_rng(seed))
 
 
 def test_nothing_but_the_level_changes_where_nothing_is_to_happen() -> None:
