@@ -19,10 +19,7 @@ from typing import Any
 from legato.app.engine.errors import LegatoError
 from legato.app.transcription.jobs import Job
 from legato.app.transcription.parcels import Parcel
-from legato.app.transcription.results import Event, Heard, Result, Said, Settings
-
-TRIES = 3
-"""Times that a recording is begun whose workers die of it"""
+from legato.app.transcription.results import TRIES, Event, Heard, Result, Said, Settings, given_up
 
 
 @dataclass(frozen=True)
@@ -153,7 +150,7 @@ class _Crew:
             if self._tries[job] < TRIES:
                 self._left.appendleft(parcel)
             else:
-                yield Result(job, 0.0, {}, (f"{job.source} could not be read in {TRIES} tries: {reason}",))
+                yield given_up(job, reason)
 
     def dismiss(self) -> None:
         """End all workers."""

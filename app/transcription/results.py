@@ -6,6 +6,9 @@ from pathlib import Path
 
 from legato.app.transcription.jobs import Job
 
+TRIES = 3
+"""Times that a recording is begun whose workers die of it"""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -49,3 +52,8 @@ class Said:
 
 
 Event = Heard | Said | Result
+
+
+def given_up(job: Job, reason: str) -> Result:
+    """The result of a job that was begun often enough."""
+    return Result(job, 0.0, {}, (f"{job.source} could not be read in {TRIES} tries: {reason}",))
