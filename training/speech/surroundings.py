@@ -53,7 +53,7 @@ class Surroundings(nn.Module):
         responses[:, 0] = 1.0
         for row in np.flatnonzero(chance.random(rows) < self.config.room):
             responses[row] = self._room(chance)
-        spectra = torch.fft.rfft(responses.to(self.rooms.device), size)
+        spectra: Tensor = torch.fft.rfft(responses.to(self.rooms.device), size)
         return spectra / spectra.abs().square().mean(dim=1, keepdim=True).sqrt()
 
     def _room(self, chance: np.random.Generator) -> Tensor:
@@ -135,7 +135,8 @@ def _coloured(rows: int, samples: int, chance: np.random.Generator, device: torc
     source = torch.Generator(device).manual_seed(int(chance.integers(2**31)))
     spectrum = torch.fft.rfft(torch.randn(rows, samples, generator=source, device=device))
     frequency = (torch.arange(spectrum.shape[1], device=device) / samples).clamp(min=50 / SAMPLE_RATE)[None]
-    return torch.fft.irfft(spectrum * frequency ** (-slope / 2), samples)
+    noise: Tensor = torch.fft.irfft(spectrum * frequency ** (-slope / 2), samples)
+    return noise
 
 
 def _column(mask: npt.NDArray[np.bool_], like: Tensor) -> Tensor:
