@@ -10,7 +10,7 @@ import typer
 
 from legato.app import assets
 from legato.app.cli.commands import plain_app
-from legato.app.engine.contract import Contract, StateSpec
+from legato.app.engine.contract import SPEECH, Contract, StateSpec
 from legato.app.engine.session import Session
 
 models = plain_app(help="What models are shipped, and what a model file promises.")
@@ -53,7 +53,7 @@ def _lines(contract: Contract) -> list[str]:
         ("inputs", ", ".join(contract.inputs)),
         ("outputs", ", ".join(contract.outputs)),
         *((f"state {state.name}", _shape(state)) for state in contract.states),
-        *_decoder_rows(contract),
+        *(_transcript_rows(contract) if contract.task == SPEECH else _decoder_rows(contract)),
         *_provenance_rows(contract.provenance, "from"),
     ]
     width = max(len(name) for name, _ in rows) + 4
@@ -80,6 +80,18 @@ def _decoder_rows(contract: Contract) -> list[tuple[str, str]]:
         ("conflict", f"{decoder.conflict:g} s"),
         ("warm-up", f"{decoder.warmup:g} s"),
         ("usual delay", f"{decoder.delay:g} s"),
+    ]
+
+
+def _transcript_rows(contract: Contract) -> list[tuple[str, str]]:
+    transcript = contract.transcript
+    slope, offset = transcript.confidence
+    return [
+        ("characters", " ".join(repr(label) if label.isspace() else label for label in contract.labels)),
+        ("beam", f"{transcript.beam} texts at once"),
+        ("language", f"weight {transcript.language_weight:g}, {transcript.word_bonus:g} for each word"),
+        ("usual delay", f"{transcript.delay:g} s"),
+        ("confidence", f"logistic, {slope:g} for each unit of mean log-probability, {offset:g} added"),
     ]
 
 

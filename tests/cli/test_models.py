@@ -70,3 +70,23 @@ def test_show_what_is_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_nothing_to_do_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models"]) == 2
     assert capsys.readouterr().err == "legato: Missing command; see legato models --help\n"
+
+
+def test_a_model_that_writes_tells_how() -> None:
+    from legato.app.cli.models import _lines
+    from legato.app.engine.contract import Contract, TranscriptSettings
+
+    settings = TranscriptSettings(language_weight=0.6, word_bonus=-0.5, beam=40, delay=0.06, confidence=(2.0, 1.5))
+    contract = Contract(
+        version=1, task="speech", cell="gru", labels=("<blank>", " ", "a"), sample_rate=16_000, hop=480, lookahead=0.0,
+        inputs=("audio", "lengths"), outputs=("scores",), states=(), settings=settings, provenance={"made by": "a test"},
+    )  # fmt: skip
+    text = "\n".join(_lines(contract))
+    for promise in (
+        "every 480 samples (30 ms)",
+        "<blank> ' ' a",
+        "40 texts",
+        "weight 0.6, -0.5 for each word",
+        "0.06 s",
+    ):
+        assert promise in text
