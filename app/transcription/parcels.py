@@ -60,7 +60,7 @@ def parcels(jobs: Sequence[Job], lengths: Sequence[float]) -> list[Parcel]:
             made.append(_parcel(together))
             together = []
         together.append(one)
-    return made + [_parcel(together)] * bool(together)
+    return [*made, _parcel(together)] if together else made
 
 
 def _length(together: Sequence[tuple[Job, float]]) -> float:
@@ -68,5 +68,4 @@ def _length(together: Sequence[tuple[Job, float]]) -> float:
 
 
 def _parcel(together: Sequence[tuple[Job, float]]) -> Parcel:
-    jobs, lengths = zip(*together, strict=True)
-    return Parcel(jobs, lengths)
+    return Parcel(tuple(job for job, _ in together), tuple(length for _, length in together))

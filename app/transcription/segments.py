@@ -117,15 +117,13 @@ def _spans(groups: Sequence[tuple[float, float, int]], layout: Layout) -> list[t
     `groups` are first word's start, last word's end, and characters.
     """
     spans: list[tuple[float, float]] = []
-    free = 0.0  # from when on nothing else is shown
+    free = 0.0  # from when on nothing else is shown; one that is too short begins earlier
     for place, (start, end, characters) in enumerate(groups):
         following = groups[place + 1][0] if place + 1 < len(groups) else float("inf")
-        limit = min(following - min(layout.gap, (following - start) / 4), start + layout.longest)
+        begin = min(start, max(free, following - layout.gap - layout.shortest))
+        limit = min(following - min(layout.gap, (following - begin) / 4), begin + layout.longest)
         stay = max(end, start + layout.shortest, start + characters / layout.reading)
-        stop = round(min(stay, limit), 2)
-        begin = start
-        if stop - start < layout.shortest:
-            begin = round(min(start, max(free, stop - layout.shortest)), 2)
-        spans.append((begin, stop))
+        stop = min(stay, limit)
+        spans.append((round(begin, 2), round(stop, 2)))
         free = stop + layout.gap
     return spans

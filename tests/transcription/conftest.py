@@ -49,7 +49,7 @@ def speech() -> Floats:
 
 @pytest.fixture
 def speak(tmp_path: Path, speech: Floats) -> Speak:
-    """Writes speech to a file: `speak("a.mp3", codec="libmp3lame", begin=1.0, seconds=3.0, rate=44100, layout="stereo")`."""
+    """Writes speech to a file: `speak("a.mp3", codec="libmp3lame", begin=1.0, seconds=3.0, rate=44100)`."""
 
     def write(
         name: str | Path,
@@ -59,12 +59,13 @@ def speak(tmp_path: Path, speech: Floats) -> Speak:
         seconds: float = 3.0,
         rate: int = RATE,
         layout: str = "mono",
+        gain: float = 1.0,
     ) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         start = round(begin * RATE)
         samples = np.resize(np.roll(speech, -start), round(seconds * RATE))
-        write_sound(path, samples, codec=codec, rate=rate, layout=layout)
+        write_sound(path, np.float32(gain) * samples, codec=codec, rate=rate, layout=layout)
         return path
 
     return write
