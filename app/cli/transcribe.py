@@ -13,6 +13,7 @@ from legato.app.cli.interrupts import remembered
 from legato.app.cli.listen import Device
 from legato.app.cli.progress import hours
 from legato.app.cli.shipped import speech_model
+from legato.app.cli.vocabulary import words_of
 from legato.app.engine.errors import SourceError, UsageError
 from legato.app.transcription.formats import FORMATS
 from legato.app.transcription.jobs import Job, find
@@ -58,7 +59,7 @@ def transcribe(
     if ray_address is not None and engine is not Engine.ray:
         raise UsageError("--ray-address needs --engine ray")
     formats = _formats(form)
-    settings = Settings(model or speech_model(), device.value, formats, _there(language_model), _words(vocabulary))
+    settings = Settings(model or speech_model(), device.value, formats, _there(language_model), words_of(vocabulary))
     tally = _Tally()
     jobs, problems = find(paths, output, formats)
     tally.fail(problems)
@@ -146,18 +147,6 @@ def _there(path: Path | None) -> Path | None:
     if path is not None and not path.is_file():
         raise UsageError(f"no such file: {path}")
     return path
-
-
-def _words(path: Path | None) -> tuple[str, ...]:
-    """What stands in the file, one a line; UsageError where it cannot be read."""
-    if path is None:
-        return ()
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-        raise UsageError(f"--vocabulary {path} cannot be read: {reason}") from None
-    return tuple(line.strip() for line in lines if line.strip())
 
 
 def _lengths(jobs: Sequence[Job], check: Callable[[], None]) -> Iterator[float]:

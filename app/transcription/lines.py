@@ -63,8 +63,16 @@ class Lines:
 
 def break_cost(before: Word, after: Word) -> float:
     """What a break between these two words costs, 0..4.5: nothing at a pause with a new clause behind it."""
-    haste = 1 - min(1.0, max(0.0, after.start - before.end) / _PAUSE)
-    return 3 * haste**2 + (0.0 if after.word in _OPENING else 0.5) + (1.0 if before.word in _LEANING else 0.0)
+    return (
+        3 * (1 - pause_share(before, after)) ** 2
+        + (0.0 if after.word in _OPENING else 0.5)
+        + (1.0 if before.word in _LEANING else 0.0)
+    )
+
+
+def pause_share(before: Word, after: Word) -> float:
+    """How much of a pause lies between two words: 0 for none, 1 for one between sentences."""
+    return min(1.0, max(0.0, after.start - before.end) / _PAUSE)
 
 
 def _text(words: Sequence[Word]) -> str:

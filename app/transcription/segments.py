@@ -8,9 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 
-from legato.app.transcription.lines import Lines, break_cost
+from legato.app.transcription.lines import Lines, break_cost, pause_share
 from legato.app.transcription.transcript import Segment
 from legato.app.transcription.words import Word
+
+_INSIDE = 2.5
+"""What a pause costs in the middle of a segment"""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ def _stretches(words: Sequence[Word], pause: float) -> Iterator[list[Word]]:
 def _broken(words: Sequence[Word], layout: Layout) -> list[list[Word]]:
     """The words of a stretch, broken where it costs least."""
     places = [0, *accumulate(len(word.word) + 1 for word in words)]
+    pauses = [0.0, 0.0, *accumulate(_INSIDE * pause_share(*pair) ** 2 for pair in pairwise(words))]
     costs, begins = [0.0], [0]
     for stop in range(1, len(words) + 1):
         best, begin = float("inf"), stop - 1
@@ -78,6 +82,7 @@ def _broken(words: Sequence[Word], layout: Layout) -> list[list[Word]]:
             if stop - start > 1 and not _fits(group, places[stop] - places[start] - 1, layout):
                 break
             cost = costs[start] + _cost(words, start, stop, places[stop] - places[start] - 1, layout)
+            cost += pauses[stop] - pauses[start + 1]
             if cost < best:
                 best, begin = cost, start
         costs.append(best)
