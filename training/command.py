@@ -26,6 +26,7 @@ from legato.training.saving import begin_with, save_model
 from legato.training.sources import read_folders, read_manifest, read_speech_commands
 from legato.training.speech.command import speech
 from legato.training.speech.labelling_command import pseudo_labels
+from legato.training.speech.language_command import language_model
 from legato.training.streams import Streams, read_rooms
 from legato.training.synthesis import Kokoro, speak_all
 from legato.training.voices import HELD_OUT_VOICES
@@ -50,6 +51,7 @@ app.command()(gestures)
 app.command()(scenes)
 app.command()(speech)
 app.command()(pseudo_labels)
+app.command()(language_model)
 
 
 def prepare(sets: Sequence[tuple[str, Sequence[Recording]]], folder: Path) -> list[Shard]:
