@@ -46,6 +46,8 @@ class SpeechRecipe:
     )
     masks: float = 0.5
     """Spans of frames masked a second; instead of `augment.time_masks`."""
+    ease: int = 0
+    """Steps over which more and more batches are changed, from none to all"""
     half: bool = False
     """Whether a GPU computes in bfloat16 what that is good enough for."""
     loop: LoopConfig = field(default_factory=lambda: LoopConfig(steps=20_000, rate=1.5e-3, warmup=500, carry=0.0))
@@ -101,7 +103,8 @@ class SpeechObjective(nn.Module):
         """The loss of a batch, its parts, and the state."""
         device = self.net.frontend.basis.device
         audio = batch.audio.to(device, non_blocking=True)
-        features, heard = self._varied(audio, batch) if self.training else self._plain(audio, batch)
+        varied = self.training and self._is_changed(batch)
+        features, heard = self._varied(audio, batch) if varied else self._plain(audio, batch)
         frames = -(-heard // self.recipe.subsampling.rate)
         with torch.autocast(device.type, torch.bfloat16, enabled=self.recipe.half and device.type == "cuda"):
             logits = self.net.encode(features, frames)
@@ -113,6 +116,11 @@ class SpeechObjective(nn.Module):
         # By character, so that long utterances weigh as much as they say; the sum would depend on the batch's size.
         loss = each.sum() / lengths.sum()
         return loss, {"ctc": loss.item()}, state
+
+    def _is_changed(self, batch: Batch) -> bool:
+        """Whether a batch is one of those that are changed; a batch's seed tells about when in the run it comes."""
+        chance = np.random.default_rng([self.recipe.loop.seed, 1, batch.seed])
+        return bool(chance.random() * self.recipe.ease <= batch.seed)
 
     def _plain(self, audio: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """Features (B, T R, M) and frames of them (B,)."""

@@ -87,3 +87,16 @@ def test_speech_is_learned_as_a_whole(shard: Shard, recipe: SpeechRecipe, tmp_pa
     truncated = replace(recipe, loop=replace(recipe.loop, truncate=1.0))
     with pytest.raises(ValueError, match="truncate must be 0"):
         make_loop(shard, truncated, tmp_path).run()
+
+
+def test_changes_come_in_little_by_little(shard: Shard, recipe: SpeechRecipe, tmp_path: Path) -> None:
+    objective = make_loop(shard, replace(recipe, ease=100), tmp_path).objective
+    assert isinstance(objective, SpeechObjective)
+    batch = objective._train[objective._train.alone()[0]]
+    changed = [objective._is_changed(replace(batch, seed=seed)) for seed in range(200)]
+    assert all(changed[100:])
+    assert 5 < sum(changed[:50]) < 25
+    assert 25 < sum(changed[50:100]) < 48
+    always = make_loop(shard, recipe, tmp_path).objective
+    assert isinstance(always, SpeechObjective)
+    assert always._is_changed(replace(batch, seed=0))
