@@ -120,15 +120,19 @@ def _results(parcels: Sequence[Parcel], settings: Settings, actors: int) -> Iter
 
 
 class _Tries:
-    """How often each recording was begun; one for a whole pipeline."""
+    """What was begun and came to no end; one for a whole pipeline."""
 
     def __init__(self) -> None:
-        self._begun: Counter[tuple[Job, ...]] = Counter()
+        self._open: Counter[tuple[Job, ...]] = Counter()
 
     def begin(self, jobs: tuple[Job, ...]) -> int:
-        """How often these were begun together, this time included."""
-        self._begun[jobs] += 1
-        return self._begun[jobs]
+        """How often these were begun together before, without coming to an end."""
+        self._open[jobs] += 1
+        return self._open[jobs] - 1
+
+    def end(self, jobs: tuple[Job, ...]) -> None:
+        """They came to an end."""
+        self._open[jobs] -= 1
 
 
 class _Actor:
@@ -146,28 +150,29 @@ class _Actor:
         """The results of a parcel, pickled, in one column; or why there can be none."""
         if isinstance(self._worker, LegatoError):
             return {"result": [pickle.dumps(self._worker)]}
-        worker = self._worker
         parcel: Parcel = pickle.loads(batch["parcel"][0])  # noqa: S301 - from ourselves
-        return {"result": [pickle.dumps(result) for part in self._parts(parcel) for result in _work(worker, part)]}
+        return {"result": [pickle.dumps(result) for result in self._work(self._worker, parcel)]}
 
-    def _parts(self, parcel: Parcel) -> Iterator[Parcel | Job]:
-        """The parcel; recordings one by one where somebody died of it, and those alone that cannot be read at all."""
-        if self._begin(parcel.jobs) == 1:
-            yield parcel
-            return
-        for part in parcel.rest(()):
-            yield part if self._begin(part.jobs) < TRIES else part.jobs[0]
+    def _work(self, worker: Worker, parcel: Parcel) -> Iterator[Result]:
+        """The results of a parcel; after a failure, of its recordings one by one."""
+        failures = self._ask("begin", parcel.jobs)
+        if failures and len(parcel.jobs) > 1:
+            for part in parcel.rest(()):
+                yield from _tried(worker, part, failures=1 + self._ask("begin", part.jobs))
+                self._ask("end", part.jobs)
+        else:
+            yield from _tried(worker, parcel, failures)
+        self._ask("end", parcel.jobs)
 
-    def _begin(self, jobs: tuple[Job, ...]) -> int:
+    def _ask(self, method: str, jobs: tuple[Job, ...]) -> Any:
         import ray
 
-        count: int = ray.get(self._tries.begin.remote(jobs))
-        return count
+        return ray.get(getattr(self._tries, method).remote(jobs))
 
 
-def _work(worker: Worker, part: Parcel | Job) -> Iterator[Result]:
-    """The results of a parcel, or that of a recording which is given up."""
-    if isinstance(part, Job):
-        yield given_up(part, "the actor that read it ended")
+def _tried(worker: Worker, parcel: Parcel, failures: int) -> Iterator[Result]:
+    """The results of a parcel, or those of recordings that are given up."""
+    if failures >= TRIES:
+        yield from (given_up(job, "the actor that read it ended") for job in parcel.jobs)
     else:
-        yield from worker.work(part, lambda _: None)
+        yield from worker.work(parcel, lambda _: None)

@@ -129,6 +129,7 @@ class _Crew:
     def _bury(self, hand: _Hand) -> Iterator[Event]:
         """Have another worker do what this one, which is dead, has left."""
         self._hands.remove(hand)
+        hand.process.join(1.0)  # else its exit status would be ours
         hand.end()
         if not hand.begun:
             self._stillborn += 1

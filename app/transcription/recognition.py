@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from legato.app.engine.contract import Contract
+from legato.app.engine.contract import SPEECH, Contract
 from legato.app.engine.errors import ModelError
 from legato.app.transcription.cutting import Piece
 from legato.app.transcription.voice import RATE
@@ -41,18 +41,10 @@ class Batching:
 class Recogniser:
     """A model with its decoder."""
 
-    def __init__(self, reader: Reader, decoder: Decoder, source: str) -> None:
-        """ModelError, naming the file `source`, where the model is not one for speech in whole pieces."""
-        contract = reader.contract
-        if contract.task != "speech":
-            raise ModelError(f"{source}: contract field 'task' is {contract.task!r}; this needs a speech model")
-        if "lengths" not in contract.inputs:
-            raise ModelError(f"{source}: contract field 'inputs' lacks 'lengths': it is a model for live sound")
-        if contract.sample_rate != RATE:
-            raise ModelError(f"{source}: contract field 'sample_rate' is {contract.sample_rate}; this needs {RATE}")
+    def __init__(self, reader: Reader, decoder: Decoder) -> None:
         self._reader = reader
         self._decoder = decoder
-        self._hop = contract.hop
+        self._hop = reader.contract.hop
 
     def words(self, pieces: Sequence[Piece]) -> list[list[Word]]:
         """The words of each piece, with times in its recording, from one batch."""
@@ -64,6 +56,16 @@ class Recogniser:
         scores = self._reader.whole(audio, lengths)
         found = zip(pieces, scores, frames.tolist(), strict=True)
         return [list(_placed(self._decoder.decode(rows[:count]), piece)) for piece, rows, count in found]
+
+
+def check_reader(contract: Contract, source: str) -> None:
+    """Raise ModelError, naming the file `source`, where the model is not one for speech in whole pieces."""
+    if contract.task != SPEECH:
+        raise ModelError(f"{source}: contract field 'task' is {contract.task!r}; this needs a speech model")
+    if "lengths" not in contract.inputs:
+        raise ModelError(f"{source}: contract field 'inputs' lacks 'lengths': it is a model for live sound")
+    if contract.sample_rate != RATE:
+        raise ModelError(f"{source}: contract field 'sample_rate' is {contract.sample_rate}; this needs {RATE}")
 
 
 def batches(pieces: Sequence[Piece], batching: Batching) -> Iterator[list[int]]:

@@ -7,7 +7,7 @@ from legato.app.transcription.decoding import open_decoder
 from legato.app.transcription.formats import FORMATS
 from legato.app.transcription.jobs import Job
 from legato.app.transcription.parcels import Parcel
-from legato.app.transcription.recognition import Recogniser
+from legato.app.transcription.recognition import Recogniser, check_reader
 from legato.app.transcription.results import Result, Settings
 from legato.app.transcription.segments import segments
 from legato.app.transcription.transcriber import Reading, Transcriber
@@ -22,9 +22,10 @@ class Worker:
         """ModelError or DeviceError where the model cannot be used."""
         session = Session.open(settings.model, settings.device)
         contract = session.contract
+        check_reader(contract, str(settings.model))
         decoder = open_decoder(contract, language_model=settings.language_model, vocabulary=settings.vocabulary)
         self._settings = settings
-        self._transcriber = Transcriber(Recogniser(session, decoder, str(settings.model)), VoiceDetector())
+        self._transcriber = Transcriber(Recogniser(session, decoder), VoiceDetector())
 
     def work(self, parcel: Parcel, heard: Callable[[float], None]) -> Iterator[Result]:
         """One result a job, as they are done; `heard` is told the seconds of sound that were got through."""

@@ -14,7 +14,7 @@ from legato.app.engine.errors import ModelError
 from legato.app.engine.session import Session
 from legato.app.transcription.cutting import Piece
 from legato.app.transcription.decoding import open_decoder
-from legato.app.transcription.recognition import Batching, Recogniser, batches
+from legato.app.transcription.recognition import Batching, Recogniser, batches, check_reader
 from legato.app.transcription.voice import RATE
 from legato.app.transcription.words import Word
 
@@ -28,7 +28,7 @@ def session(speech_model: Path) -> Session:
 
 @pytest.fixture(scope="module")
 def recogniser(session: Session) -> Recogniser:
-    return Recogniser(session, open_decoder(session.contract), "a test")
+    return Recogniser(session, open_decoder(session.contract))
 
 
 def test_a_batch_reads_what_each_piece_alone_does(recogniser: Recogniser, speech: Floats) -> None:
@@ -50,7 +50,7 @@ def test_no_word_outlasts_its_piece(session: Session) -> None:
         def decode(self, scores: Floats) -> list[Word]:
             return [Word("long", 0.0, 1e3, 0.5)]
 
-    ((word,),) = Recogniser(session, Long(), "a test").words([Piece(RATE, np.zeros(RATE + 1, np.float32))])
+    ((word,),) = Recogniser(session, Long()).words([Piece(RATE, np.zeros(RATE + 1, np.float32))])
     assert (word.start, word.end) == pytest.approx((1.0, 2.0), abs=1e-3)
 
 
@@ -63,14 +63,9 @@ def test_no_word_outlasts_its_piece(session: Session) -> None:
     ],
 )
 def test_other_models_are_refused(session: Session, field: str, value: Any, message: str) -> None:
-    class Other:
-        contract = replace(session.contract, **{field: value})
-
-        def whole(self, audio: Floats, lengths: NDArray[np.int64]) -> Floats:
-            raise NotImplementedError
-
+    contract = replace(session.contract, **{field: value})
     with pytest.raises(ModelError, match=r"^m\.onnx: contract field " + message):
-        Recogniser(Other(), open_decoder(session.contract), "m.onnx")
+        check_reader(contract, "m.onnx")
 
 
 @given(lengths=st.lists(st.integers(1, 30 * RATE), max_size=40), most=st.floats(5.0, 200.0))

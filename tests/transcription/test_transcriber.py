@@ -17,7 +17,7 @@ Speak = Callable[..., Path]
 @pytest.fixture(scope="module")
 def parts(speech_model: Path) -> tuple[Recogniser, VoiceDetector]:
     session = Session.open(speech_model, "cpu")
-    return Recogniser(session, open_decoder(session.contract), "a test"), VoiceDetector()
+    return Recogniser(session, open_decoder(session.contract)), VoiceDetector()
 
 
 def read(parts: tuple[Recogniser, VoiceDetector], *paths: Path, ahead: float = 300.0) -> list[Reading]:
