@@ -51,7 +51,9 @@ def test_the_same_bytes_as_the_local_engine_although_an_actor_is_killed(
     for event in cluster.run(parcels, settings, 1, None):
         events.append(event)
         if not killed:
-            killed = [actor for actor in actors() if os.kill(actor, signal.SIGKILL) is None]
+            killed = actors()
+            for actor in killed:
+                os.kill(actor, signal.SIGKILL)
     assert len(killed) == 1
     assert results(events) == results(local.run(parcels, settings, 1))
     assert sum(event.seconds for event in events if isinstance(event, Heard)) == pytest.approx(132.0)

@@ -28,7 +28,7 @@ def transcribe(speech_model: Path, tmp_path: Path) -> Callable[..., subprocess.C
     """Runs the command in the folder with the recordings."""
 
     def call(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
-        command = [*LEGATO, "transcribe", "--device", "cpu", "--model", str(speech_model), *map(os.fspath, arguments)]
+        command = [*LEGATO, "transcribe", "--device", "cpu", "--model", str(speech_model), *map(str, arguments)]
         return subprocess.run(
             command, cwd=tmp_path, check=False, capture_output=True, text=True, errors="surrogateescape", **options
         )
