@@ -3,6 +3,7 @@
 from legato.app.cli.commands import plain_app
 from legato.app.cli.evaluate_gestures import gestures
 from legato.app.cli.evaluate_keywords import keywords
+from legato.app.cli.evaluate_speech import speech
 
 evaluate = plain_app(help="Measure a model on labelled recordings.")
 
@@ -14,3 +15,4 @@ def _tasks() -> None:
 
 evaluate.command("keywords")(keywords)
 evaluate.command("gestures")(gestures)
+evaluate.command("speech")(speech)

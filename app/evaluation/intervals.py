@@ -1,4 +1,4 @@
-"""Counts and how sure one can be of them: shares with Wilson's interval, rates with Poisson's exact one; both 95 %."""
+"""Counts and how sure one can be of them: shares, rates and errors, each with the interval that holds 95 %."""
 
 import math
 from collections.abc import Callable
@@ -10,6 +10,8 @@ import numpy as np
 _Z = 1.959963984540054
 """Standard deviations that hold 95 % of a normal distribution"""
 _TAIL = 0.025
+_DRAWS = 2000
+"""Of the bootstrap"""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,36 @@ class Rate:
         low, high = self.interval
         interval = _rounded((low / 60, high / 60)) if self.hours else None
         return {"count": self.count, "minutes": round(self.hours * 60, 6), "per_minute": value, "interval": interval}
+
+
+@dataclass(frozen=True)
+class ErrorRate:
+    """Errors in what was said, recording by recording."""
+
+    errors: tuple[int, ...]
+    totals: tuple[int, ...]
+
+    @property
+    def value(self) -> float:
+        """Errors for each thing said; not a number where nothing was."""
+        return sum(self.errors) / sum(self.totals) if sum(self.totals) else math.nan
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """From recordings drawn again and again, as many as there are (the percentile bootstrap, Efron 1979)."""
+        if not sum(self.totals):
+            return 0.0, math.inf
+        count = len(self.totals)
+        drawn = np.random.default_rng(0).multinomial(count, np.full(count, 1 / count), size=_DRAWS)
+        rates = (drawn @ np.array(self.errors)) / np.maximum(drawn @ np.array(self.totals), 1)
+        low, high = np.quantile(rates, (_TAIL, 1 - _TAIL))
+        return float(low), float(high)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: `errors`, `total`, `value` (null where undefined) and `interval`."""
+        total = sum(self.totals)
+        value, interval = (round(self.value, 6), _rounded(self.interval)) if total else (None, None)
+        return {"errors": sum(self.errors), "total": total, "value": value, "interval": interval}
 
 
 def poisson_interval(count: int) -> tuple[float, float]:

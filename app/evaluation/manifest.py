@@ -61,7 +61,7 @@ def read_manifest(path: Path) -> Manifest:
     together; a line without a label says that nothing is to be heard. An empty start is the recording's beginning, an
     empty end its end. ManifestError for a file that cannot be read or a cell that makes no sense.
     """
-    lines = _lines(path)
+    lines = lines_of(path)
     number, header = next(lines, (1, []))
     for name in _NEEDED:
         if name not in header:
@@ -80,8 +80,8 @@ def read_manifest(path: Path) -> Manifest:
     return Manifest(path, recordings, tuple(name for name in header if name not in _NEEDED))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Number and cells of each line that is not blank."""
+def lines_of(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Number and cells of each line of a table that is not blank; ManifestError for a file that cannot be read."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

@@ -68,6 +68,7 @@ _BUILT = (
     "learn",
     "eval keywords",
     "eval gestures",
+    "eval speech",
     "bench",
 )
 
