@@ -27,6 +27,7 @@ from legato.training.sources import read_folders, read_manifest, read_speech_com
 from legato.training.speech.command import speech
 from legato.training.speech.labelling_command import pseudo_labels
 from legato.training.speech.language_command import language_model
+from legato.training.speech.tuning_command import speech_decoder
 from legato.training.streams import Streams, read_rooms
 from legato.training.synthesis import Kokoro, speak_all
 from legato.training.voices import HELD_OUT_VOICES
@@ -52,6 +53,7 @@ app.command()(scenes)
 app.command()(speech)
 app.command()(pseudo_labels)
 app.command()(language_model)
+app.command()(speech_decoder)
 
 
 def prepare(sets: Sequence[tuple[str, Sequence[Recording]]], folder: Path) -> list[Shard]:
