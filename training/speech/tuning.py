@@ -72,7 +72,8 @@ def _scores(session: Session, sound: Floats) -> Floats:
     whole = "lengths" in contract.inputs
     padded = np.pad(sound, (0, 0 if whole else round((_TAIL + contract.lookahead) * contract.sample_rate)))
     padded = np.pad(padded, (0, -len(padded) % contract.hop))[None]
-    return session.whole(padded, np.array([len(sound)], np.int64))[0] if whole else session.stream().step(padded)[0]
+    scores = session.whole(padded, np.array([len(sound)], np.int64)) if whole else session.stream().step(padded)
+    return np.asarray(scores[0], np.float32)
 
 
 def _sound(path: Path, rate: int) -> Floats:
