@@ -20,12 +20,11 @@ import onnxruntime
 import scipy.signal
 
 from legato.training.alignment import SAMPLE_RATE
+from legato.training.trimming import trim
 
 MODEL = "kokoro-v1.0.int8.onnx"
 LONGEST = 509
 """Tokens at most in one utterance."""
-LEAD, TAIL = 0.05, 0.10
-"""Seconds of silence left before and after the speech."""
 ENGLISH = 0.75
 """Share of utterances in voices made for English; the others speak English with an accent."""
 
@@ -106,16 +105,6 @@ class Kokoro:
         }
         sound = np.asarray(self._session.run(None, feed)[0], np.float32).squeeze()
         return trim(np.asarray(scipy.signal.resample_poly(sound, 2, 3), np.float32))
-
-
-def trim(sound: Samples) -> Samples:
-    """A sound without the silence around it, but for `LEAD` and `TAIL`, with a peak of 0.7; empty if it is silent."""
-    peak = float(np.abs(sound).max(initial=0.0))
-    loud = np.flatnonzero(np.abs(sound) > 0.02 * peak)
-    if not len(loud):
-        return sound[:0]
-    first = max(0, int(loud[0]) - int(LEAD * SAMPLE_RATE))
-    return sound[first : int(loud[-1]) + int(TAIL * SAMPLE_RATE)] * np.float32(0.7 / peak)
 
 
 def speak_all(

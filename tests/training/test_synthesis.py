@@ -10,7 +10,8 @@ from onnx import TensorProto, helper
 
 from legato.training.media import read_audio
 from legato.training.sources import read_manifest
-from legato.training.synthesis import MODEL, Kokoro, kokoro_notation, speak_all, trim
+from legato.training.synthesis import MODEL, Kokoro, kokoro_notation, speak_all
+from legato.training.trimming import trim
 
 
 @pytest.fixture
