@@ -19,9 +19,9 @@ SECOND = RATE / WINDOW
 class Cutting:
     """Where speech begins and ends, and how long a piece of it may be."""
 
-    begin: float = 0.5
+    begin: float = 0.4
     """Probability, 0..1, from which on somebody speaks"""
-    end: float = 0.35
+    end: float = 0.25
     """Probability, 0..1, below which nobody does any more"""
     padding: float = 0.25
     """Seconds that are kept on both sides of speech, where there are so many"""
