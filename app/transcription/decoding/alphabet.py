@@ -56,8 +56,10 @@ class Alphabet:
 
     def spell(self, text: str) -> list[int] | None:
         """The labels of the text's characters; None where one of them cannot be written."""
-        places = [self._places.get(character) for character in text]
-        return None if None in places else [place for place in places if place is not None]
+        try:
+            return [self._places[character] for character in text]
+        except KeyError:
+            return None
 
     def read(self, path: Path, scores: Floats) -> Reading:
         """What a path through scores (T, C) writes: repeats and blanks fall out, spaces part words."""

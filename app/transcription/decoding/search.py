@@ -63,7 +63,8 @@ class BeamDecoder:
         names = Dictionary([_UNKNOWN, *spellings])
         names.set_default_index(0)
         self._language = _opened(language, names)
-        self._unknown = -self._logarithm(0)
+        self._nothing = self._language.start(True)  # no word before
+        self._unknown = -float(self._language.score(self._nothing, 0)[1]) * _NATS
         self._search = self._searching([places for _, places in spellings.values()])
 
     def decode(self, scores: Floats) -> list[Word]:
@@ -79,7 +80,7 @@ class BeamDecoder:
         """The search through the words of these spellings, whose places are those of their names, from 1."""
         trie = Trie(len(self._alphabet), self._alphabet.space)
         for place, spelling in enumerate(spellings, 1):
-            trie.insert(spelling, place, self._logarithm(place) / _NATS)
+            trie.insert(spelling, place, self._language.score(self._nothing, place)[1])
         trie.smear(SmearingMode.MAX)
         settings = self._contract.transcript
         options = LexiconDecoderOptions(
@@ -94,11 +95,6 @@ class BeamDecoder:
             criterion_type=CriterionType.CTC,
         )
         return LexiconDecoder(options, trie, self._language, self._alphabet.space, BLANK, 0, [], False)
-
-    def _logarithm(self, place: int) -> float:
-        """Of the probability of a word by itself; place 0 is that of unknown ones."""
-        _, score = self._language.score(self._language.start(True), place)
-        return float(score) * _NATS
 
     def _path(self, scores: Floats) -> Path:
         """The label of each frame (T,) in the best text of known words."""
