@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import onnx
 import typer
@@ -17,7 +17,9 @@ from legato.app.evaluation.spoken import Spoken, read_spoken, read_times
 from legato.app.transcription.decoding.language import read_language
 from legato.export.file import written
 from legato.training.provenance import command
-from legato.training.speech.tuning import Sample, Timetable, TuningConfig, letter_by_letter, samples_of, tuned
+
+if TYPE_CHECKING:
+    from legato.training.speech.tuning import Sample, Timetable
 
 console = Console(stderr=True)
 
@@ -41,18 +43,23 @@ def speech_decoder(
     every: Annotated[int, typer.Option(min=1, help="Take every so many-th recording only.")] = 1,
 ) -> None:
     """How much the language model counts, how wide the search is, how late words are, how sure: sought and written."""
+    # Late, as training itself goes without the packages that read with a language model.
+    from legato.training.speech.tuning import TuningConfig, letter_by_letter, tuned
+
     session = Session.open(model, "auto")
     contract = session.contract
     sets = [_scores(session, read_spoken(path, split)[::every], path.name) for path in manifests]
     language = read_language(language_model or assets.LANGUAGE)
-    times: Timetable = read_times(words) if words else {}
+    times: "Timetable" = read_times(words) if words else {}
     console.print(f"letter by letter: {100 * letter_by_letter(contract, sets):.2f} % of words wrong")
     settings = tuned(contract, language, sets, times, TuningConfig(), tell=console.print)
     _write(model, replace(contract, settings=settings, provenance=_told(contract)), out)
     typer.echo(" ".join(f"{name}={value}" for name, value in asdict(settings).items()))
 
 
-def _scores(session: Session, recordings: tuple[Spoken, ...], name: str) -> list[Sample]:
+def _scores(session: Session, recordings: tuple[Spoken, ...], name: str) -> "list[Sample]":
+    from legato.training.speech.tuning import samples_of
+
     with Progress(console=console) as bar:
         task = bar.add_task(name, total=len(recordings))
         return samples_of(session, recordings, lambda: bar.advance(task))
