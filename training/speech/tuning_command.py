@@ -50,7 +50,7 @@ def speech_decoder(
     contract = session.contract
     sets = [_scores(session, read_spoken(path, split)[::every], path.name) for path in manifests]
     language = read_language(language_model or assets.LANGUAGE)
-    times: "Timetable" = read_times(words) if words else {}
+    times: Timetable = read_times(words) if words else {}
     console.print(f"letter by letter: {100 * letter_by_letter(contract, sets):.2f} % of words wrong")
     settings = tuned(contract, language, sets, times, TuningConfig(), tell=console.print)
     _write(model, replace(contract, settings=settings, provenance=_told(contract)), out)
