@@ -36,7 +36,7 @@ def pseudo_labels(
     if not paths:
         raise typer.BadParameter(f"{folder}: holds no recordings")
     session = Session.open(model or assets.SPEECH, device)
-    transcriber = Transcriber(Recogniser(session, open_decoder(session.contract), str(session.path)), VoiceDetector())
+    transcriber = Transcriber(Recogniser(session, open_decoder(session.contract)), VoiceDetector())
     with Progress(console=console) as bar:
         task = bar.add_task("reading", total=len(paths))
         advance = partial(_advance, bar, task)
