@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
@@ -33,7 +34,8 @@ class _Audio(ProgressColumn):
     """Hours that are done, of those that there are."""
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.completed / 3600:.2f}/{(task.total or 0.0) / 3600:.2f} h of audio")
+        done, total = (timedelta(seconds=round(seconds)) for seconds in (task.completed, task.total or 0.0))
+        return Text(f"{done}/{total} of audio")
 
 
 class _Speed(ProgressColumn):

@@ -45,11 +45,36 @@ class _Open:
     problems: list[str] = field(default_factory=list)
     failed: bool = False
 
+    def take(self, piece: Piece, words: list[Word]) -> None:
+        """The words of one of its pieces."""
+        self.words[piece.start] = words
+        self.waiting -= 1
+
     def reading(self) -> Reading:
         if not self.failed and not self.problems and not any(self.words.values()):
             self.problems.append(f"{self.path}: no speech was found in it")
         words = tuple(word for start in sorted(self.words) for word in self.words[start])
         return Reading(self.place, self.seconds, words, tuple(self.problems), self.failed)
+
+
+class _Pool:
+    """Pieces whose words are not known yet."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self.pieces: list[tuple[_Open, Piece]] = []
+        self.samples = 0
+        self.seconds = 0.0
+        """Of sound that was read to find them, with all silence"""
+
+    def add(self, one: _Open, piece: Piece) -> None:
+        """One more, of that recording."""
+        one.waiting += 1
+        self.pieces.append((one, piece))
+        self.samples += len(piece.samples)
 
 
 class Transcriber:
@@ -62,48 +87,47 @@ class Transcriber:
 
     def read(self, paths: Sequence[Path], heard: Callable[[float], None]) -> Iterator[Reading]:
         """One reading a path, as they are done; `heard` is told the seconds of sound that were got through."""
-        pool: list[tuple[_Open, Piece]] = []
-        gathered = 0
+        pool = _Pool()
         unfinished: list[_Open] = []
         for place, path in enumerate(paths):
             one = _Open(place, path)
             unfinished.append(one)
-            for piece in self._pieces(one, heard):
-                one.waiting += 1
-                pool.append((one, piece))
-                gathered += len(piece.samples)
-                if gathered >= self._batching.ahead * RATE:
-                    self._recognise(pool)
-                    pool, gathered = [], 0
+            for piece in self._pieces(one, pool):
+                pool.add(one, piece)
+                if pool.samples >= self._batching.ahead * RATE:
+                    self._recognise(pool, heard)
             yield from _finished(unfinished)
-        self._recognise(pool)
+        self._recognise(pool, heard)
         yield from _finished(unfinished)
 
-    def _pieces(self, one: _Open, heard: Callable[[float], None]) -> Iterator[Piece]:
+    def _pieces(self, one: _Open, pool: _Pool) -> Iterator[Piece]:
         """The pieces of a recording; what goes wrong with it is noted."""
         recording = Recording(one.path, self._detector)
-        told = 0.0
         with _noted(one.problems):
             try:
                 for piece in recording.pieces():
+                    pool.seconds += recording.seconds - one.seconds
+                    one.seconds = recording.seconds
                     yield piece
-                    heard(recording.seconds - told)
-                    told = recording.seconds
             except LegatoError as error:
                 one.problems.append(str(error))
                 one.failed = True
-        heard(recording.seconds - told)
+        pool.seconds += recording.seconds - one.seconds
         one.seconds = recording.seconds
         one.ended = True
 
-    def _recognise(self, pool: Sequence[tuple[_Open, Piece]]) -> None:
-        """Find the words of all these pieces."""
-        for places in batches([piece for _, piece in pool], self._batching):
-            together = [pool[place] for place in places]
-            found = self._recogniser.words([piece for _, piece in together])
-            for (one, piece), words in zip(together, found, strict=True):
-                one.words[piece.start] = words
-                one.waiting -= 1
+    def _recognise(self, pool: _Pool, heard: Callable[[float], None]) -> None:
+        """Find the words of all pieces, and empty the pool."""
+        pieces = [piece for _, piece in pool.pieces]
+        for places in batches(pieces, self._batching):
+            found = self._recogniser.words([pieces[place] for place in places])
+            for place, words in zip(places, found, strict=True):
+                pool.pieces[place][0].take(pieces[place], words)
+            share = pool.seconds * sum(len(pieces[place].samples) for place in places) / pool.samples
+            heard(share)
+        if not pieces:
+            heard(pool.seconds)
+        pool.clear()
 
 
 def _finished(unfinished: list[_Open]) -> Iterator[Reading]:
