@@ -13,6 +13,8 @@ from torch import Tensor, nn
 POINTS = 21
 WRIST, THUMB, INDEX, MIDDLE, RING, LITTLE = 0, 4, 8, 12, 16, 20
 """The wrist and the fingers' tips, among MediaPipe's points"""
+MIDDLE_KNUCKLE = 9
+"""The hand's direction is from the wrist to it"""
 PALM = (0, 1, 5, 9, 13, 17)
 """The points that keep their distances whatever the fingers do"""
 PAIRS = (
@@ -77,7 +79,7 @@ def linear_map() -> Tensor:
         points[:, 1:] - points[:, :1],
         pairs,
         points[:, list(PALM)] - centre,
-        points[:, 9:10] - points[:, :1],
+        points[:, MIDDLE_KNUCKLE : MIDDLE_KNUCKLE + 1] - points[:, :1],
     )
     return torch.cat([part.reshape(3 * POINTS, -1) for part in parts], dim=1)
 

@@ -5,8 +5,8 @@ Letters: T frames, C labels.
 
 import statistics
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -89,6 +89,29 @@ def calibrate(net: GestureNet, learned: Sequence[Take], dev: Sequence[Take]) -> 
     threshold, _, delays = good[len(good) // 2]
     delay = round(max(0.0, statistics.median(delays)), 3) if delays else 0.1
     return settings(threshold, usual, delay)
+
+
+def quiet_threshold(
+    net: GestureNet, decoder: DecoderSettings, label: str, takes: Sequence[Take], usual: float
+) -> float:
+    """The lowest threshold with which a label is nowhere reported in takes that do not show it.
+
+    From half the `usual` one, since they are few, up to that.
+    """
+    labels = net.config.labels
+    shown = Shown.to(net, takes)
+    for threshold in (tried for tried in THRESHOLDS if usual / 2 <= tried < usual):
+        chosen = replace(decoder, thresholds={**decoder.thresholds, label: threshold})
+        if not any(_told(shown, label, labels, chosen)):
+            return threshold
+    return usual
+
+
+def _told(shown: Shown, label: str, labels: Sequence[str], chosen: DecoderSettings) -> Iterator[bool]:
+    """Whether a label is reported, for each hand of each take."""
+    for take, scores in zip(shown.takes, shown.scores, strict=True):
+        for slot in range(HANDS):
+            yield any(told == label for told, _ in events_of(take, scores[:, slot], labels, chosen))
 
 
 def _tried(shown: Shown, labels: Sequence[str], chosen: DecoderSettings) -> tuple[int, list[float]]:

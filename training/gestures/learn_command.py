@@ -28,7 +28,7 @@ from legato.export.parity import measure
 from legato.export.rebuild import rebuild
 from legato.models.gesture import GestureNet
 from legato.training.gestures import takes_file
-from legato.training.gestures.calibration import edits
+from legato.training.gestures.calibration import edits, quiet_threshold
 from legato.training.gestures.examples import mirror_image
 from legato.training.gestures.learning import LearnConfig, learn, shown
 from legato.training.takes import Take
@@ -80,7 +80,8 @@ def learn_gesture(
     with Progress(console=console) as bar:
         task = bar.add_task("learning", total=config.steps)
         net = learn(net, [*taught, *others], learned, config, lambda: bar.advance(task))
-    contract = _contract(net, session.contract, new, directed=directed)
+    quiet = [take for take in replay if take.split == "dev" or not take.spans]
+    contract = _contract(net, session.contract, new, quiet, directed=directed)
     _write(net, contract, path)
     _tell(name, path, new, time.monotonic() - started)
     made = sum(span.label in net.config.labels for take in held for span in take.spans)
@@ -137,16 +138,21 @@ def _read(paths: Sequence[Path]) -> list[tuple[str, Recording]]:
     return found
 
 
-def _contract(net: GestureNet, base: Contract, new: Sequence[Take], *, directed: bool) -> Contract:
-    """What the wider network promises: for the new label a usual threshold, and the recordings' own length."""
+def _contract(
+    net: GestureNet, base: Contract, new: Sequence[Take], quiet: Sequence[Take], *, directed: bool
+) -> Contract:
+    """What the wider network promises: the recordings' own length, and a threshold that `quiet` takes do not reach."""
     name = new[0].spans[0].label
     usual = statistics.median(base.decoder.thresholds.values())
     seconds = statistics.median(span.end - span.start for take in new for span in take.spans)
     decoder = replace(
         base.decoder,
-        thresholds={**base.decoder.thresholds, name: base.decoder.thresholds.get(name, usual)},
+        thresholds={**base.decoder.thresholds, name: usual},
         durations={**base.decoder.durations, name: round(seconds, 3)},
     )
+    others = [take for take in quiet if all(span.label != name for span in take.spans)]
+    threshold = quiet_threshold(net, decoder, name, others, usual)
+    decoder = replace(decoder, thresholds={**decoder.thresholds, name: threshold})
     learned = {**base.provenance.get("learned", {}), name: {"recordings": len(new), "directed": directed}}
     return gesture_contract(net.config, decoder, {**base.provenance, "learned": learned})
 

@@ -1,7 +1,7 @@
 """A gesture more for a model that is there, from a few recordings.
 
-Only the last recurrent layer and the head learn, on the recordings and, so that nothing is forgotten, on takes like
-those that the model was trained on.
+All layers learn, the last one and the head the fastest, on the recordings, varied as others might have made them, and,
+so that nothing is forgotten, on takes like those that the model was trained on.
 
 Letters: T frames, C labels.
 """
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from legato.app.vision.recording import Recording
 from legato.models.gesture import GestureNet
 from legato.training.gestures.examples import TARGETS, VaryConfig, example, varied
+from legato.training.gestures.loosening import LoosenConfig, loosened
 from legato.training.gestures.task import collate
 from legato.training.losses import frame_loss
 from legato.training.takes import UNSURE, GestureSpan, Take
@@ -40,12 +41,15 @@ class LearnConfig:
     new: float = 0.4
     """Share of the streams that show the new gesture."""
     rate: float = 2e-3
-    """Highest learning rate."""
+    """Highest learning rate of the last recurrent layer and the head."""
+    lower: float = 1e-3
+    """Highest learning rate of the layers before."""
     weight: float = 3.0
     """Weight of a gesture's frames against one of nothing."""
     frames: int = 192
     """Length of a stream."""
     vary: VaryConfig = field(default_factory=lambda: VaryConfig(turn=0.35, tempo=(0.7, 1.4), mirror=0.0, late=0.2))
+    loosen: LoosenConfig = field(default_factory=LoosenConfig)
     seed: int = 1
 
 
@@ -127,21 +131,20 @@ def learn(
         net = widened(net, label)
     torch.manual_seed(config.seed)
     net.train()
-    net.requires_grad_(False)
-    learning: list[nn.Parameter] = [*net.layers[-1].parameters(), *net.head.parameters()]
-    for parameter in learning:
-        parameter.requires_grad_(True)
-    optimiser = torch.optim.AdamW(learning, lr=config.rate, weight_decay=0.0)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.rate, total_steps=config.steps, pct_start=0.15)
+    last = [*net.layers[-1].parameters(), *net.head.parameters()]
+    groups = [{"params": last, "lr": config.rate}, {"params": [*net.layers[:-1].parameters()], "lr": config.lower}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.0)
+    rates = [config.rate, config.lower]
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=config.steps, pct_start=0.15)
     chance = np.random.default_rng(config.seed)
     for _ in range(config.steps):
         optimiser.zero_grad(set_to_none=True)
         _loss(net, new, replay, config, chance).backward()
-        nn.utils.clip_grad_norm_(learning, 1.0)
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
         schedule.step()
         advance()
-    return net.eval().requires_grad_(True)
+    return net.eval()
 
 
 def _loss(net: GestureNet, new: Sequence[Take], replay: Sequence[Take], config: LearnConfig, chance: Random) -> Tensor:
@@ -149,10 +152,13 @@ def _loss(net: GestureNet, new: Sequence[Take], replay: Sequence[Take], config: 
     count = round(config.new * config.batch)
     streams = []
     for number in range(config.batch):
-        takes, plain = (new, config.vary) if number < count else (replay, VaryConfig())
         chosen, frames = [], 0
         while frames < config.frames:
-            chosen.append(varied(takes[int(chance.integers(len(takes)))], plain, chance))
+            if number < count:
+                take = loosened(new[int(chance.integers(len(new)))], config.loosen, chance)
+                chosen.append(varied(take, config.vary, chance))
+            else:
+                chosen.append(varied(replay[int(chance.integers(len(replay)))], VaryConfig(), chance))
             frames += len(chosen[-1].recording.time)
         streams.append(example(chosen, classes, config.frames, TARGETS, chance))
     batch = collate(streams)

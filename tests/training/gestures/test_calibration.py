@@ -9,7 +9,15 @@ import torch
 from torch import Tensor
 
 from legato.models.gesture import GestureConfig
-from legato.training.gestures.calibration import THRESHOLDS, Shown, calibrate, durations, edits, settings
+from legato.training.gestures.calibration import (
+    THRESHOLDS,
+    Shown,
+    calibrate,
+    durations,
+    edits,
+    quiet_threshold,
+    settings,
+)
 from legato.training.gestures.examples import frames_of
 from legato.training.takes import UNSURE, GestureSpan, Take
 
@@ -97,3 +105,16 @@ def test_gestures_last_as_long_as_most_do(make_take: MakeTake) -> None:
     takes = [replace(take, spans=(span,)) for span in spans]
     assert durations(takes, LABELS) == {"left": 0.5, "right": 0.5}
     assert durations(takes[:1], LABELS) == {"left": 0.3, "right": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("height", "usual", "expected"), [(0.52, 0.8, 0.55), (0.1, 0.8, 0.4), (0.9, 0.8, 0.8), (0.7, 0.6, 0.6)]
+)
+def test_a_quiet_threshold_is_above_what_is_heard_where_nothing_is(
+    takes: list[Take], height: float, usual: float, expected: float
+) -> None:
+    oracle = Oracle(takes, height=height)
+    chosen = settings(usual, dict.fromkeys(LABELS, 0.4))
+    assert quiet_threshold(oracle, chosen, "left", takes, usual) == expected  # type: ignore[arg-type]
+    rights = [take for take in takes if take.spans[0].label == "right"]
+    assert quiet_threshold(oracle, chosen, "left", rights, usual) == usual / 2  # type: ignore[arg-type]
