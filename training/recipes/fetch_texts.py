@@ -107,7 +107,7 @@ def written(line: str) -> str | None:
     line = re.sub(r"(?<![\w.,$])(\d{1,3})(st|nd|rd|th)\b", lambda rank: num2words(int(rank[1]), to="ordinal"), line)
     line = re.sub(r"(?<![\w.,$-])(\d{1,3}(,\d{3})+|\d{1,7})(?![\w%-]|[.,:]\d)", _number, line)
     line = re.sub(r"\s+([,.!?])", r"\1", re.sub(r"([,.!?])(?=[,.!?])", "", " ".join(line.split()))).strip(" ,")
-    if re.search(r"[^A-Za-z',.!? -]|[A-Z]{2}|\b[A-Z]\.|(\w)\1\1|[a-z][A-Z]|\w[.]\w|'\w{3}", line) or not line:
+    if re.search(r"[^A-Za-z',.!? -]|[A-Z]{2}|\b[A-Z]\.|(\w)\1\1|[a-z][A-Z]|\w[.]\w|(?<!\bo)'\w{3}", line) or not line:
         return None
     return line[0].upper() + line[1:] if line[-1] in ".!?" else f"{line[0].upper()}{line[1:]}."
 

@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("texts", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--kokoro", type=Path, default=Path.home() / ".cache/kokoro")
-    parser.add_argument("--count", type=int, default=200, help="sentences (default: 200)")
+    parser.add_argument("--count", type=int, default=300, help="sentences (default: 300)")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     chance, kokoro = np.random.default_rng(0), Kokoro(options.kokoro)
