@@ -45,6 +45,11 @@ def test_common_formats(recording: Recording, name: str, codec: str, rate: int) 
     assert np.abs(sound[4000:12000]).max() == pytest.approx(0.5, abs=0.1)
 
 
+def test_a_length_that_can_only_be_guessed_is_not_known(recording: Recording) -> None:
+    with MediaFile(recording("bare.aac", codec="aac", rate=48000), 16000) as source:
+        assert source.duration is None
+
+
 def test_96_khz_in_8_channels(recording: Recording) -> None:
     sound = sound_of(recording("surround.flac", rate=96000, layout="7.1", codec="flac"))
     assert len(sound) == pytest.approx(16000, abs=2)
