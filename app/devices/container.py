@@ -110,7 +110,7 @@ def _stream(container: InputContainer, path: Path, kind: Literal["audio", "video
 
 def _duration(container: InputContainer, stream: AudioStream | VideoStream) -> float | None:
     """Seconds, as the container tells them."""
-    if container.format.name == "aac":  # it has no header; from its first frames FFmpeg guesses up to many times too much
+    if container.format.name == "aac":  # without a header; FFmpeg guesses, often far from the truth
         return None
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
