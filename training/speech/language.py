@@ -22,7 +22,7 @@ _ROWS = 22
 class LanguageConfig:
     """How a language model is made."""
 
-    order: int = 4
+    order: int = 3
     """Words of the longest n-grams, at most 6"""
     cutoff: int = 1
     """N-grams of three words and more that are seen this often or less are left out"""
