@@ -7,6 +7,7 @@ from typing import Annotated
 import platformdirs
 import typer
 
+from legato.app.transcription.decoding.language import read_language
 from legato.training.speech.language import LanguageConfig, make_language
 
 PROGRAMS = platformdirs.user_cache_path("legato") / "kenlm"
@@ -34,4 +35,5 @@ def language_model(
         make_language(texts, out, programs, replace(_DEFAULT, order=order, cutoff=cutoff, slots=slots))
     except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from None
-    typer.echo(f"{out}  {out.stat().st_size / 1e6:.1f} MB")
+    made = read_language(out)
+    typer.echo(f"{out}: {len(made.words)} words, room for {len(made.slots)} more, {out.stat().st_size / 1e6:.1f} MB")
