@@ -32,9 +32,9 @@ class Reader(Protocol):
 class Batching:
     """How many pieces are read at once."""
 
-    most: float = 100.0
+    most: float = 64.0
     """Seconds of a batch, with what fills its shorter rows"""
-    ahead: float = 300.0
+    ahead: float = 200.0
     """Seconds of speech that are gathered before the batches are made, so that their rows are of like length"""
 
 
