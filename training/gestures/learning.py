@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from legato.app.vision.recording import Recording
 from legato.models.gesture import GestureNet
+from legato.models.hands import MIDDLE_KNUCKLE, WRIST
 from legato.training.gestures.examples import TARGETS, VaryConfig, example, varied
 from legato.training.gestures.loosening import LoosenConfig, loosened
 from legato.training.gestures.task import collate
@@ -27,6 +28,8 @@ Doubles = npt.NDArray[np.float64]
 
 _ACTIVE = 0.2
 """Share of a take's liveliest moment below which a hand does nothing"""
+_MEAN = 0.15
+"""Seconds before and after a frame whose means are compared"""
 _LULL = 0.2
 """Seconds of calm within a gesture"""
 
@@ -68,21 +71,28 @@ def shown(recording: Recording, label: str, name: str) -> Take:
 
 
 def activity_of(recording: Recording, slot: int) -> Doubles:
-    """How much a hand does at each frame (T,): hand sizes a second, of its place and of its shape."""
-    if not len(recording.time):
-        return np.zeros(0)
+    """How much a hand does at each frame (T,): hand sizes a second, of its place and of its shape.
+
+    It is how far the means just before and just after are apart: points that tremble about a place go nowhere.
+    """
+    frames = len(recording.time)
     there = recording.presence[:, slot] > 0
+    if there.sum() < 2:
+        return np.zeros(frames)
     points = recording.landmarks[:, slot, :, :2].astype(np.float64)
-    size = np.median(np.linalg.norm(points[there, 9] - points[there, 0], axis=1)) if there.any() else 1.0
-    seconds = np.maximum(np.diff(recording.time, prepend=recording.time[:1]), 1e-3)
-    steps = np.zeros_like(points)
-    steps[1:] = np.diff(points, axis=0)
-    both = there & np.roll(there, 1)
-    both[:1] = False
-    moved = np.sqrt((steps**2).sum(axis=2).mean(axis=1)) / max(float(size), 1.0) / seconds
-    moved[~both] = 0.0
-    width = min(len(moved), max(1, round(0.15 / float(np.median(seconds)))))
-    return np.convolve(moved, np.ones(width) / width, mode="same")
+    size = np.median(np.linalg.norm(points[there, MIDDLE_KNUCKLE] - points[there, WRIST], axis=1))
+    step = max(float(np.median(np.diff(recording.time))), 1e-3)
+    width = max(1, round(_MEAN / step))
+    begin = np.maximum(np.arange(frames) - width, 0)
+    middle, end = np.arange(frames), np.minimum(np.arange(frames) + width, frames)
+    total = np.concatenate((np.zeros((1, *points.shape[1:])), np.cumsum(points * there[:, None, None], axis=0)))
+    count = np.concatenate(((0,), np.cumsum(there)))
+    before, after = count[middle] - count[begin], count[end] - count[middle]
+    known = (before > 0) & (after > 0)
+    ways = (total[end] - total[middle]) / np.maximum(after, 1)[:, None, None]
+    ways -= (total[middle] - total[begin]) / np.maximum(before, 1)[:, None, None]
+    apart = np.sqrt((ways**2).sum(axis=2).mean(axis=1)) / max(float(size), 1.0)
+    return np.where(known, apart / ((end - begin) / 2 * step), 0.0)
 
 
 def _around(activity: Doubles, times: Doubles) -> tuple[int, int]:

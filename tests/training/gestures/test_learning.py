@@ -67,6 +67,16 @@ def test_a_gesture_with_a_lull_is_one_and_a_second_one_is_none(make_take: MakeTa
     assert span.end == pytest.approx(1.0, abs=0.12)
 
 
+def test_points_that_tremble_go_nowhere(make_take: MakeTake) -> None:
+    take = make_take("left")
+    (truth,) = take.spans
+    after = take.recording.time > truth.end
+    tremor = np.random.default_rng(1).normal(0.0, 12.0, (after.sum(), 21, 2))  # a fifth of a palm
+    take.recording.landmarks[after, 0, :, :2] += tremor
+    (span,) = shown(take.recording, "nod", "a.npz").spans
+    assert span.end == pytest.approx(truth.end, abs=0.15)
+
+
 def test_how_much_a_hand_does_is_counted_in_its_own_sizes(make_take: MakeTake) -> None:
     recording = make_take("left").recording
     activity = activity_of(recording, 0)
