@@ -71,7 +71,7 @@ def test_points_that_tremble_go_nowhere(make_take: MakeTake) -> None:
     take = make_take("left")
     (truth,) = take.spans
     after = take.recording.time > truth.end
-    tremor = np.random.default_rng(1).normal(0.0, 12.0, (after.sum(), 21, 2))  # a fifth of a palm
+    tremor = np.random.default_rng(1).normal(0.0, 5.0, (after.sum(), 21, 2))  # a twelfth of a palm
     take.recording.landmarks[after, 0, :, :2] += tremor
     (span,) = shown(take.recording, "nod", "a.npz").spans
     assert span.end == pytest.approx(truth.end, abs=0.15)
