@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the shipped gesture model again: some two hours on two cores, half of them to draw the films.
+# Makes the shipped gesture model again: some four hours on two cores, most of them to draw the films.
 #
 #   training/recipes/gestures.sh [RUN]
 #
@@ -13,12 +13,13 @@ without=()
 for label in ${WITHOUT:-}; do without+=(--without "$label"); done
 
 [ -d "$data/fingerspelling/learn" ] || python "$here/fetch_fingerspelling.py" "$data/fingerspelling"
-legato train scenes --out "$data/films" --count 234 --seed 1000
+legato train scenes --out "$data/films" --count 2131 --seed 1000
 train() { legato train gestures --data "takes:$data/fingerspelling/learn" "${without[@]}" "$@"; }
 more() { train --data "takes:$data/films" "$@"; }
 train --config "$here/gestures.toml" --out "$run/first"
 more --config "$here/gestures_films.toml" --start-from "$run/first/gestures.pt" --out "$run/second"
 more --config "$here/gestures_slow.toml" --start-from "$run/second/gestures.pt" --out "$run/third"
-more --config "$here/gestures_late.toml" --start-from "$run/third/gestures.pt" --out "$run"
+more --config "$here/gestures_late.toml" --start-from "$run/third/gestures.pt" --out "$run/fourth"
+more --config "$here/gestures_more.toml" --start-from "$run/fourth/gestures.pt" --out "$run"
 legato export "$run/gestures.pt" -o "$run/gestures.onnx"
 legato verify "$run/gestures.onnx" "$run/gestures.pt" --minutes 10
