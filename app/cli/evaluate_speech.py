@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
 from legato.app.cli.evaluating import MOST_VALUES, bar, between, check_task, percent, table, tell_failures
@@ -12,10 +13,12 @@ from legato.app.cli.listen import Device
 from legato.app.cli.shipped import speech_model
 from legato.app.engine.contract import Contract
 from legato.app.engine.session import Session
+from legato.app.evaluation.captioning import caption
 from legato.app.evaluation.speech import Calibration, Rates, TimeErrors, breakdowns
 from legato.app.evaluation.speech_peers import speech_peers
 from legato.app.evaluation.spoken import Spoken, read_spoken, read_times
 from legato.app.evaluation.transcribing import Transcribed, transcribe, transcribe_by
+from legato.app.transcription.captions import Captioner
 from legato.app.transcription.decoding import open_decoder
 from legato.app.transcription.recognition import Recogniser
 from legato.app.transcription.transcriber import Transcriber
@@ -48,9 +51,14 @@ def speech(
     session = Session.open(model or speech_model(), device.value)
     check_task(session, "speech")
     decoder = open_decoder(_letters(session.contract) if greedy else session.contract, language_model=language_model)
-    transcriber = Transcriber(Recogniser(session, decoder), VoiceDetector())
+    delays: tuple[float, ...] = ()
     with bar("transcribing", len(recordings)) as advance:
-        found = transcribe(transcriber, recordings, advance)
+        if session.contract.states:
+            captioned = caption(Captioner(session, decoder), recordings, times, advance)
+            found, delays = captioned.transcribed, captioned.latencies
+        else:
+            transcriber = Transcriber(Recogniser(session, decoder), VoiceDetector())
+            found = transcribe(transcriber, recordings, advance)
     others = _compare(recordings) if compare else {}
     figures = _figures(found) | {
         "by": {
@@ -58,6 +66,7 @@ def speech(
             for column, values in breakdowns(found.heard).items()
         },
         "calibration": Calibration.of(found.heard).to_dict(),
+        "latency": _delays(delays),
         "times": TimeErrors.of(found.heard, times).to_dict(),
         "peers": {name: _figures(peer) if peer else None for name, peer in others.items()},
     }
@@ -66,6 +75,14 @@ def speech(
     else:
         _tell(figures, found)
     tell_failures(manifest, found.failures)
+
+
+def _delays(found: tuple[float, ...]) -> dict[str, float] | None:
+    """Of live captions: seconds from a word's end to when it is to be read; None where no word's time is known."""
+    if not found:
+        return None
+    median, late = np.percentile(found, [50, 90])
+    return {"words": len(found), "median": round(float(median), 3), "ninety": round(float(late), 3)}
 
 
 def _letters(contract: Contract) -> Contract:
@@ -120,6 +137,11 @@ def _tell(figures: dict[str, Any], found: Transcribed) -> None:
         print(
             f"confidence: {percent(sure['confidence'])} on average, {percent(sure['right'])} of words are right; "
             f"expected calibration error {percent(sure['error'])}"
+        )
+    if latency := figures["latency"]:
+        print(
+            f"{latency['words']} right words are to be read {latency['median']:.2f} s after their ends (median), "
+            f"{latency['ninety']:.2f} s (90th percentile)"
         )
     if times["words"]:
         print(

@@ -64,7 +64,7 @@ def transcribe_by(listener: Listener, recordings: Sequence[Spoken], advance: Cal
     before = time.process_time()
     for one in recordings:
         try:
-            samples = _samples(one.path)
+            samples = samples_of(one.path)
         except SourceError as error:
             failures.append(f"line {one.line}: {error}")
         else:
@@ -74,7 +74,8 @@ def transcribe_by(listener: Listener, recordings: Sequence[Spoken], advance: Cal
     return Transcribed(tuple(heard), time.process_time() - before, tuple(failures))
 
 
-def _samples(path: Path) -> Floats:
+def samples_of(path: Path) -> Floats:
+    """A whole recording (S,) at RATE hertz; SourceError where it cannot be read."""
     with MediaFile(path, RATE) as file:
         return np.concatenate(list(file.blocks()))
 
