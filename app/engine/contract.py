@@ -82,6 +82,8 @@ class TranscriptSettings:
     """Seconds from a sound to the frame that writes it, usually"""
     confidence: tuple[float, float]
     """Slope and offset of the logistic function that turns a word's mean log-probability a frame into a confidence"""
+    blank: float = 0.0
+    """Taken from the logarithm of every blank before texts are compared: models that CTC taught are too fond of it"""
 
 
 SPEECH = "speech"
@@ -216,6 +218,7 @@ def _transcript(fields: Fields) -> TranscriptSettings:
         beam=fields.integer("beam", least=1),
         delay=fields.number("delay"),
         confidence=(slope, offset),
+        blank=fields.number("blank") if "blank" in fields else 0.0,
     )
 
 

@@ -33,6 +33,9 @@ class Fields:
             raise self.error("", f"must be an object, not {_kind(value)}")
         self._values: dict[str, Any] = value
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
     def error(self, name: str, complaint: str) -> ModelError:
         """A ModelError naming the file and the field `name` of this object ("" for the object itself)."""
         field = ".".join(part for part in (self.path, name) if part)

@@ -106,8 +106,7 @@ class TestGreedy:
 def test_a_path_reads_as_ctc_says(path: list[int]) -> None:
     labels = ("<blank>", " ", "a", "b", "c")
     told = "".join(labels[now] for now, before in zip(path, [0, *path], strict=False) if now not in {0, before})
-    scores = np.zeros((len(path), len(labels)), np.float32)
-    reading = Alphabet(labels).read(np.array(path, np.intp), scores)
+    reading = Alphabet(labels).read(np.array(path, np.intp))
     assert [word.word for word in reading.words] == told.split()
     edges = [edge for word in reading.words for edge in (word.start, word.end)]
     assert edges == sorted(edges)
@@ -134,6 +133,13 @@ class TestSearch:
         unclear = scores_of("a plane", {1: {"<blank>": 0.93}})
         assert text_of(beam(word_bonus=4.0), unclear) == "a plane"
         assert text_of(beam(word_bonus=-8.0), unclear) != "a plane"
+
+    def test_letters_that_hide_behind_blanks_are_found(self) -> None:
+        faint = scores_of("the old man", {place: {"<blank>": 0.85} for place in (8, 9, 10)})
+        assert text_of(beam(), faint) == "the old"
+        decoder = beam(blank=4.0)
+        assert text_of(decoder, faint) == "the old man"
+        assert decoder.decode(faint)[0].confidence == beam().decode(faint)[0].confidence
 
     def test_known_words_replace_what_is_not_spelled_clearly(self) -> None:
         assert text_of(beam(), scores_of("in the jqngle", {8: {"u": 0.3}})) == "in the jungle"
@@ -198,7 +204,7 @@ def test_times_are_those_of_forced_alignment(noise: float) -> None:
     assert len(words) > 2
     tokens = torch.tensor([[LABELS.index(character) for character in text]], dtype=torch.int32)
     path, _ = forced_align(torch.from_numpy(scores)[None], tokens, blank=0)
-    reading = Alphabet(LABELS).read(path[0].numpy().astype(np.intp), scores)
+    reading = Alphabet(LABELS).read(path[0].numpy().astype(np.intp))
     assert [word.word for word in reading.words] == text.split()
     for found, aligned in zip(words, reading.words, strict=True):
         assert (found.start, found.end) == pytest.approx((aligned.start * 0.03, aligned.end * 0.03), abs=0.0301)

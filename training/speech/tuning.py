@@ -32,16 +32,18 @@ Timetable = dict[str, tuple[Timed, ...]]
 class TuningConfig:
     """Where settings are sought."""
 
-    weight: float = 0.5
+    weight: float = 0.7
     """Of the language model, to begin with"""
-    bonus: float = 0.5
+    bonus: float = -1.0
     """Of a word, to begin with"""
-    steps: tuple[float, float] = (0.2, 1.0)
-    """Of weight and bonus; they are halved where no step is better"""
+    blank: float = 1.0
+    """Taken from blanks, to begin with"""
+    steps: tuple[float, float, float] = (0.2, 1.0, 1.0)
+    """Of these three; they are halved where no step is better"""
     finest: float = 0.25
     """Share of the first steps below which the search ends"""
     beams: tuple[int, ...] = (10, 20, 40, 80, 160)
-    """The third of these is used while weight and bonus are sought"""
+    """The third of these is used while the others are sought"""
     slack: float = 0.002
     """Word error rate that a narrower beam may cost"""
 
@@ -106,8 +108,7 @@ def tuned(
     `tell` is told what is tried.
     """
     trial = partial(_trial, contract, language, sets, tell)
-    first = replace(contract.transcript, beam=config.beams[2], language_weight=config.weight, word_bonus=config.bonus)
-    settings = _narrowest(trial, _weighed(trial, first, config), config)
+    settings = _narrowest(trial, _weighed(trial, replace(contract.transcript, beam=config.beams[2]), config), config)
     plainly = replace(settings, delay=0.0, confidence=(1.0, 0.0))
     decoder = BeamDecoder(replace(contract, settings=plainly), language)
     heard = [one for samples in sets for one in read_all(decoder, samples)]
@@ -131,7 +132,8 @@ def _trial(
     """The word error rate with these settings."""
     rate = word_error_rate(BeamDecoder(replace(contract, settings=settings), language), sets)
     tell(
-        f"weight {settings.language_weight:.3f}  bonus {settings.word_bonus:.3f}  beam {settings.beam}: "
+        f"weight {settings.language_weight:.3f}  bonus {settings.word_bonus:.3f}  blank {settings.blank:.3f}  "
+        f"beam {settings.beam}: "
         f"{100 * rate:.2f} % of words wrong"
     )
     return rate
@@ -141,26 +143,38 @@ _Trial = Callable[[TranscriptSettings], float]
 
 
 def _weighed(trial: _Trial, settings: TranscriptSettings, config: TuningConfig) -> TranscriptSettings:
-    """With the best weight and bonus that steps up and down lead to."""
-    known: dict[tuple[float, float], float] = {}
+    """With the best weight, bonus and blank that steps up and down lead to."""
+    known: dict[tuple[float, ...], float] = {}
 
-    def rate(place: tuple[float, float]) -> float:
+    def at(place: tuple[float, ...]) -> TranscriptSettings:
+        return replace(settings, language_weight=place[0], word_bonus=place[1], blank=place[2])
+
+    def rate(place: tuple[float, ...]) -> float:
         if place not in known:
-            known[place] = trial(replace(settings, language_weight=place[0], word_bonus=place[1]))
+            known[place] = trial(at(place))
         return known[place]
 
-    best, scale = (settings.language_weight, settings.word_bonus), 1.0
+    best: tuple[float, ...] = (config.weight, config.bonus, config.blank)
+    scale = 1.0
     while scale >= config.finest:
-        weight, bonus = (step * scale for step in config.steps)
-        around = [(best[0] + weight, best[1]), (best[0] - weight, best[1])]
-        around += [(best[0], best[1] + bonus), (best[0], best[1] - bonus)]
-        places = [(round(one, 4), round(other, 4)) for one, other in around if one > 0]
-        better = min(places, key=rate)
+        better = min(_around(best, [step * scale for step in config.steps]), key=rate)
         if rate(better) < rate(best):
             best = better
         else:
             scale /= 2
-    return replace(settings, language_weight=best[0], word_bonus=best[1])
+    return at(best)
+
+
+def _around(place: tuple[float, ...], steps: Sequence[float]) -> list[tuple[float, ...]]:
+    """A step up and down along each axis; the weight stays above 0, and what is taken from blanks at 0 or more."""
+    found = []
+    for axis, step in enumerate(steps):
+        for moved in (place[axis] + step, place[axis] - step):
+            if axis == 1 or moved > 0:
+                found.append((*place[:axis], round(moved, 4), *place[axis + 1 :]))
+            elif axis == 2 and place[axis]:
+                found.append((*place[:axis], 0.0))
+    return found
 
 
 def _narrowest(trial: _Trial, settings: TranscriptSettings, config: TuningConfig) -> TranscriptSettings:

@@ -30,13 +30,16 @@ class Written:
     """The frame after its last letter's last"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """One way to read scores."""
 
     words: tuple[Written, ...]
-    logs: Floats
-    """(T,) log-probability of each frame's label"""
+    path: Path
+
+    def logs(self, scores: Floats) -> Floats:
+        """The log-probability of each frame's label (T,), of those of all labels (T, C)."""
+        return np.take_along_axis(scores, self.path[:, None], axis=1)[:, 0]
 
 
 class Alphabet:
@@ -61,8 +64,8 @@ class Alphabet:
         except KeyError:
             return None
 
-    def read(self, path: Path, scores: Floats) -> Reading:
-        """What a path through scores (T, C) writes: repeats and blanks fall out, spaces part words."""
+    def read(self, path: Path) -> Reading:
+        """What a path writes: repeats and blanks fall out, spaces part words."""
         words: list[Written] = []
         letters, start, end = "", 0, 0
         for label, begin, stop in _runs(path):
@@ -75,7 +78,7 @@ class Alphabet:
                 letters, end = letters + self._labels[label], stop
         if letters:
             words.append(Written(letters, start, end))
-        return Reading(tuple(words), np.take_along_axis(scores, path[:, None], axis=1)[:, 0])
+        return Reading(tuple(words), path)
 
 
 def _runs(path: Path) -> list[tuple[int, int, int]]:

@@ -19,4 +19,4 @@ class GreedyDecoder:
 
     def decode(self, scores: Floats) -> list[Word]:
         """The words in log-probabilities (T, C), in their order."""
-        return placed(self._alphabet.read(scores.argmax(axis=1), scores), self._contract)
+        return placed(self._alphabet.read(scores.argmax(axis=1)), scores, self._contract)

@@ -1,6 +1,6 @@
 """From frames to seconds, and from log-probabilities to how sure a word is.
 
-Letters: T frames.
+Letters: T frames, C labels.
 """
 
 import math
@@ -10,25 +10,25 @@ import numpy as np
 
 from legato.app.engine.contract import Contract
 from legato.app.transcription.decoding.alphabet import Reading
-from legato.app.transcription.words import Word
+from legato.app.transcription.words import Floats, Word
 
 
-def placed(reading: Reading, contract: Contract) -> list[Word]:
-    """The words of a reading with their times and confidences, as the contract tells to find them."""
+def placed(reading: Reading, scores: Floats, contract: Contract) -> list[Word]:
+    """The words of a reading of scores (T, C) with times and confidences, as the contract tells to find them."""
     settings, hop = contract.transcript, contract.hop_seconds
-    last = len(reading.logs) * hop
+    last = len(scores) * hop
     slope, offset = settings.confidence
     words = []
-    for written, certainty in zip(reading.words, certainties(reading), strict=True):
+    for written, certainty in zip(reading.words, certainties(reading, scores), strict=True):
         start = min(max(written.start * hop - settings.delay, 0.0), last)
         end = min(max(written.end * hop - settings.delay, start), last)
         words.append(Word(written.word, start, end, logistic(slope * certainty + offset)))
     return words
 
 
-def certainties(reading: Reading) -> Iterator[float]:
+def certainties(reading: Reading, scores: Floats) -> Iterator[float]:
     """Each word's mean log-probability a frame."""
-    sums = np.concatenate(([0.0], np.cumsum(reading.logs, dtype=np.float64)))
+    sums = np.concatenate(([0.0], np.cumsum(reading.logs(scores), dtype=np.float64)))
     for word in reading.words:
         yield float(sums[word.end] - sums[word.start]) / (word.end - word.start)
 

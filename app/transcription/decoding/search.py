@@ -71,10 +71,12 @@ class BeamDecoder:
         """The words in log-probabilities (T, C), in their order."""
         if not len(scores):
             return []
-        scores = np.maximum(scores, np.float32(self._pruning.floor))
-        known = self._alphabet.read(self._path(scores), scores)
-        spelled = self._alphabet.read(scores.argmax(axis=1), scores)
-        return placed(with_unknown(known, spelled, self._price), self._contract)
+        heard = np.maximum(scores, np.float32(self._pruning.floor))
+        weighed = heard.copy()
+        weighed[:, BLANK] -= np.float32(self._contract.transcript.blank)
+        known = self._alphabet.read(self._path(weighed))
+        spelled = self._alphabet.read(scores.argmax(axis=1))
+        return placed(with_unknown(known, spelled, weighed, self._price), heard, self._contract)
 
     def _searching(self, spellings: Sequence[Sequence[int]]) -> LexiconDecoder:
         """The search through the words of these spellings, whose places are those of their names, from 1."""

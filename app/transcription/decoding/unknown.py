@@ -1,6 +1,6 @@
 """Words that no lexicon has: where the scores spell one out so clearly that no known word will do, it is taken.
 
-Letters: T frames.
+Letters: T frames, C labels.
 """
 
 from collections.abc import Callable, Iterator
@@ -8,27 +8,28 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from legato.app.transcription.decoding.alphabet import Reading, Written
+from legato.app.transcription.words import Floats
 
 
-def with_unknown(known: Reading, spelled: Reading, price: Callable[[str], float]) -> Reading:
+def with_unknown(known: Reading, spelled: Reading, scores: Floats, price: Callable[[str], float]) -> Reading:
     """The reading `known`, made of known words, with those of `spelled`, made of letters, where these are worth it.
 
-    Both read the same scores. `price` is what a word costs in log-probability, 0 for a known one. Where the two differ,
-    from one pause that both share to the next, the letters are taken if they have at least one unknown word and are
-    likelier by more than the price of all of them.
+    Both read the scores (T, C). `price` is what a word costs in log-probability, 0 for a known one. Where the two
+    differ, from one pause that both share to the next, the letters are taken if they have at least one unknown word and
+    are likelier by more than the price of all of them.
     """
-    gains = np.concatenate(([0.0], np.cumsum(spelled.logs - known.logs, dtype=np.float64)))
+    gains = np.concatenate(([0.0], np.cumsum(spelled.logs(scores) - known.logs(scores), dtype=np.float64)))
     words: list[Written] = []
-    logs = known.logs.copy()
+    path = known.path.copy()
     for ours, theirs in _groups(known.words, spelled.words):
         start, end = _span([*ours, *theirs])
         cost = sum(price(word.word) for word in theirs)
         if cost and gains[end] - gains[start] > cost:
             words += theirs
-            logs[start:end] = spelled.logs[start:end]
+            path[start:end] = spelled.path[start:end]
         else:
             words += ours
-    return Reading(tuple(words), logs)
+    return Reading(tuple(words), path)
 
 
 def _groups(first: tuple[Written, ...], second: tuple[Written, ...]) -> Iterator[tuple[list[Written], list[Written]]]:

@@ -72,14 +72,15 @@ def test_settings_that_read_best_are_found() -> None:
     sets = [[sample(text, 10 * k + n) for n, text in enumerate(TEXTS)] for k in range(2)]
     times = {one.spoken.name: timed(one) for one in sets[0]}
     told: list[str] = []
-    config = TuningConfig(weight=0.01, bonus=-4.0, steps=(0.4, 2.0), finest=0.5, beams=(1, 4, 16, 32, 64))
+    config = TuningConfig(0.01, -4.0, 0.0, steps=(0.4, 2.0, 1.0), finest=0.5, beams=(1, 4, 16, 32, 64))
     settings = tuned(contract(), read_language(LANGUAGE), sets, times, config, tell=told.append)
     first, rates = told[0], [float(line.partition(": ")[2].partition(" %")[0]) for line in told]
-    assert first.startswith("weight 0.410  bonus -4.000  beam 16: ")
+    assert first.startswith("weight 0.410  bonus -4.000  blank 0.000  beam 16: ")
     assert min(rates) < 0.6 * 100 * letter_by_letter(contract(), sets)
     assert settings.language_weight > 0.01
     assert settings.beam in config.beams
-    chosen = f"weight {settings.language_weight:.3f}  bonus {settings.word_bonus:.3f}  beam {settings.beam}: "
+    chosen = f"weight {settings.language_weight:.3f}  bonus {settings.word_bonus:.3f}  "
+    chosen += f"blank {settings.blank:.3f}  beam {settings.beam}: "
     (rate,) = {line.removeprefix(chosen) for line in told if line.startswith(chosen)}
     assert float(rate.partition(" %")[0]) <= min(rates) + 100 * config.slack
     assert settings.delay == pytest.approx(0.09, abs=1e-6)
