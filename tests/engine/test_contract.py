@@ -214,7 +214,7 @@ def test_a_graph_that_contradicts_its_contract(
 ) -> None:
     if "labels" in change:
         of_two = dict.fromkeys(change["labels"], 0.5)
-        change = {**change, "decoder": make_settings(thresholds=of_two, durations=of_two)}
+        change = {**change, "settings": make_settings(thresholds=of_two, durations=of_two)}
     path = write_model(make_contract(**change))
     with pytest.raises(ModelError, match=complaint) as caught:
         Session.open(path, "cpu")
