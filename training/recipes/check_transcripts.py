@@ -9,6 +9,7 @@ hears at least SHARE (default: 0.7) of the words and few besides; this share is 
 
 import argparse
 import csv
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,7 +83,8 @@ def main() -> None:
             for row, text, share in zip(held, texts, right(texts, heard), strict=True):
                 if share >= options.least:
                     kept += 1
-                    told = (row["path"], row["speaker"], text, row["seconds"], row["split"], f"{share:.2f}")
+                    place = os.path.relpath(options.manifest.parent / row["path"], options.out.parent)
+                    told = (place, row["speaker"], text, row["seconds"], row["split"], f"{share:.2f}")
                     writer.writerow(told)
             target.flush()
     print(f"{options.out}: {kept} of {len(rows)} lines")

@@ -53,6 +53,10 @@ def speech(
     manifest: Annotated[
         list[Path] | None, typer.Option(help="More recordings: path, speaker, text, seconds[, split].")
     ] = None,
+    packed: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of packed recordings, as training/recipes/speak_many.py leaves it."),
+    ] = None,
     librispeech: Annotated[Path | None, typer.Option(help="Folder that holds LibriSpeech/.")] = None,
     common_voice: Annotated[Path | None, typer.Option(help="Folder of a language of Common Voice.")] = None,
     sounds: Annotated[
@@ -78,8 +82,9 @@ def speech(
         recipe = replace(recipe, loop=replace(loop, workers=loop.workers if workers is None else workers))
         place = Place.here(device)
         sets = sets_of(data, manifest or [], librispeech, common_voice, recipe.utterances.longest)
+        ready = [shard for folder in packed or [] for shard in shards_in(folder)]
         with place.first():
-            found = gather(sets, sounds, corpus)
+            found = gather(sets, ready, sounds, corpus)
         finished = learn(recipe, found, out, place, start_from)
     except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from None
@@ -94,7 +99,7 @@ def sets_of(
     common_voice: Path | None,
     longest: float,
 ) -> list[tuple[str, Sequence[Recording]]]:
-    """The named sets of recordings that the options ask for; ValueError where there is none."""
+    """The named sets of recordings that the options ask for."""
     named = [data / name for name in ("queen.tsv", "kokoro.tsv") if (data / name).exists()] if data else []
     sets: list[tuple[str, Sequence[Recording]]] = []
     sets += [(path.stem, read_set(path, HELD_OUT_VOICES, longest)) for path in [*named, *manifests]]
@@ -102,13 +107,28 @@ def sets_of(
         sets.append(("librispeech", read_librispeech(librispeech)))
     if common_voice:
         sets.append(("common_voice", read_common_voice(common_voice)))
-    if not sets:
-        raise ValueError("name recordings to learn from: --data, --manifest, --librispeech or --common-voice")
     return sets
 
 
-def gather(sets: Sequence[tuple[str, Sequence[Recording]]], sounds: Path, folder: Path) -> Data:
-    """The sets as shards in a folder, where they are packed once, and what else may be heard."""
+def shards_in(folder: Path) -> list[Shard]:
+    """All shards in a folder; ValueError where there is none."""
+    found = [
+        open_shard(folder, path.stem) for path in sorted(folder.glob("*.json")) if path.with_suffix(".s16").exists()
+    ]
+    if not found:
+        raise ValueError(f"{folder}: holds no packed recordings (NAME.json and NAME.s16)")
+    return found
+
+
+def gather(
+    sets: Sequence[tuple[str, Sequence[Recording]]], ready: Sequence[Shard], sounds: Path, folder: Path
+) -> Data:
+    """The sets as shards in a folder, where they are packed once, those that are ready, and what else may be heard.
+
+    ValueError where there is nothing to learn from.
+    """
+    if not sets and not ready:
+        raise ValueError("name recordings: --data, --manifest, --packed, --librispeech or --common-voice")
     noise = read_folders([sounds / "music", sounds / "effects"], "noise") if (sounds / "music").is_dir() else []
     with Progress(console=console) as bar:
         for name, recordings in [*sets, *([("noise", noise)] if noise else [])]:
@@ -116,7 +136,7 @@ def gather(sets: Sequence[tuple[str, Sequence[Recording]]], sounds: Path, folder
                 task = bar.add_task(f"packing {name}", total=len(recordings))
                 build_shard(recordings, folder, name, partial(_advance, bar, task), align=False)
     noises = quiet(open_shard(folder, "noise")) if noise else np.zeros(0, np.float32)
-    return Data(tuple(open_shard(folder, name) for name, _ in sets), read_rooms(sounds / "rooms"), noises)
+    return Data((*(open_shard(folder, name) for name, _ in sets), *ready), read_rooms(sounds / "rooms"), noises)
 
 
 def _advance(bar: Progress, task: TaskID, done: int) -> None:

@@ -109,12 +109,14 @@ def tuned(
     """
     trial = partial(_trial, contract, language, sets, tell)
     settings = _narrowest(trial, _weighed(trial, replace(contract.transcript, beam=config.beams[2]), config), config)
-    plainly = replace(settings, delay=0.0, confidence=(1.0, 0.0))
+    plainly = replace(settings, delay=0.0, ending=0.0, confidence=(1.0, 0.0))
     decoder = BeamDecoder(replace(contract, settings=plainly), language)
     heard = [one for samples in sets for one in read_all(decoder, samples)]
     late = TimeErrors.of(heard, times)
-    delay = float(np.median([*late.starts, *late.ends])) if late.starts else settings.delay
-    return replace(settings, delay=max(0.0, round(delay, 3)), confidence=_fitted(Calibration.of(heard)))
+    if late.starts:
+        delay, ending = max(0.0, float(np.median(late.starts))), -float(np.median(late.ends))
+        settings = replace(settings, delay=round(delay, 3), ending=round(ending, 3))
+    return replace(settings, confidence=_fitted(Calibration.of(heard)))
 
 
 def letter_by_letter(contract: Contract, sets: Sequence[Sequence[Sample]]) -> float:

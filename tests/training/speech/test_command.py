@@ -1,6 +1,8 @@
 """`legato train speech`: recordings in, a model that the runtime runs out, and clear words otherwise."""
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 
 from legato.app.cli.main import main
 from legato.app.engine.session import Session
+from legato.training.corpus import Shard
 
 DEMO = Path(__file__).parents[3] / "app" / "assets" / "demo.flac"
 
@@ -75,7 +78,25 @@ def test_a_run_becomes_a_file_that_runs(
 def test_nothing_to_learn_from_is_said(legato: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
     status, said = legato("train", "speech", "--out", tmp_path / "run")
     assert status == 2
-    assert "name recordings to learn from" in said
+    assert "name recordings: --data" in said
+
+
+def test_packed_recordings_are_learned_from(
+    legato: Callable[..., tuple[int, str]], shard: Shard, tmp_path: Path
+) -> None:
+    folder = tmp_path / "packed"
+    folder.mkdir()
+    clips = [{**asdict(clip), "source": "packed"} for clip in shard.clips]
+    (folder / "tones.json").write_text(json.dumps(clips))
+    np.asarray(shard.audio).tofile(folder / "tones.s16")
+    (tmp_path / "small.toml").write_text(RECIPE)
+    options = ("--config", tmp_path / "small.toml", "--corpus", tmp_path / "corpus", "--sounds", tmp_path / "none")
+    status, said = legato("train", "speech", "--out", tmp_path / "run", "--packed", folder, *options)
+    assert status == 0, said
+    assert "wer_packed" in said
+    status, said = legato("train", "speech", "--out", tmp_path / "run", "--packed", tmp_path / "corpus", *options)
+    assert status == 2
+    assert "holds no packed recordings" in said
 
 
 def test_a_wrong_entry_of_a_recipe_is_named(

@@ -59,11 +59,11 @@ def sample(text: str, seed: int) -> Sample:
 
 
 def timed(one: Sample) -> tuple[Timed, ...]:
-    """The words as they were said, 90 ms before the frames that write them."""
+    """The words as they were said: they begin 90 ms before the frames that write them, and end 60 ms after."""
     words, place = [], 0
     for word in one.spoken.text.split():
         start = 0.03 * (2 * place + 4)
-        words.append(Timed(word, start - 0.09, start + 0.03 * (2 * len(word) - 1) - 0.09))
+        words.append(Timed(word, start - 0.09, start + 0.03 * (2 * len(word) - 1) + 0.06))
         place += len(word) + 1
     return tuple(words)
 
@@ -84,6 +84,7 @@ def test_settings_that_read_best_are_found() -> None:
     (rate,) = {line.removeprefix(chosen) for line in told if line.startswith(chosen)}
     assert float(rate.partition(" %")[0]) <= min(rates) + 100 * config.slack
     assert settings.delay == pytest.approx(0.09, abs=1e-6)
+    assert settings.ending == pytest.approx(0.06, abs=1e-6)
 
 
 def test_confidences_are_fitted_to_what_is_right() -> None:

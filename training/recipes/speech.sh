@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Makes the shipped model that writes recordings down again, with a GPU; everything but the training takes some hours.
+#
+#   training/recipes/speech.sh DATA [RUN]
+#
+# DATA holds queen.tsv and kokoro.tsv with their recordings; RUN is the folder of the run (default: runs/speech).
+# Kokoro's folder (see training/synthesis.py) is looked for in ~/.cache/kokoro; Debian's flite and espeak-ng speak as well.
+# The steps are those that the shipped model had, in ten minutes of an H200; more are better.
+set -euo pipefail
+data=$1 run=${2:-runs/speech} here=$(cd "$(dirname "$0")" && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/legato spoken=${XDG_CACHE_HOME:-$HOME/.cache}/legato/speech
+texts=$spoken/texts kokoro=$HOME/.cache/kokoro
+export OMP_NUM_THREADS=1
+
+[ -d "$cache/sounds/music" ] || bash "$here/fetch_sounds.sh" "$cache/sounds"
+[ -f "$texts/train.txt" ] || python "$here/fetch_texts.py" "$texts" --queen "$data/queen.tsv"
+if [ ! -d "$spoken/kokoro" ]; then
+    python "$here/speak_many.py" rows "$texts/train.txt" "$spoken/rows.gz" --kokoro "$kokoro"
+    python "$here/speak_many.py" speak "$spoken/rows.gz" "$spoken/kokoro" --kokoro "$kokoro" --rows-at-most 28000
+fi
+[ -f "$spoken/flite/manifest.tsv" ] || python "$here/speak_others.py" flite "$texts/train.txt" "$spoken/flite" --minutes 42
+[ -f "$spoken/espeak/manifest.tsv" ] || python "$here/speak_others.py" espeak "$texts/train.txt" "$spoken/espeak" --minutes 16
+[ -f "$spoken/held_out/manifest.tsv" ] || python "$here/speak_held_out.py" "$texts/dev.txt" "$spoken/held_out" --kokoro "$kokoro"
+
+people=(--data "$data" --manifest "$spoken/flite/manifest.tsv")
+# Lines of the cut scenes, where a Whisper model (its folder in WHISPER) reads nearly the same.
+if [ -n "${WHISPER:-}" ]; then
+    [ -f "$spoken/queen_unknown.tsv" ] || python "$here/check_transcripts.py" "$data/queen.tsv" "$spoken/queen_unknown.tsv" \
+        --model "$WHISPER" --speaker unknown
+    people+=(--manifest "$spoken/queen_unknown.tsv")
+fi
+all=("${people[@]}" --manifest "$spoken/espeak/manifest.tsv" --packed "$spoken/kokoro")
+train() { legato train speech --corpus "$spoken/corpus" "$@"; }
+train "${all[@]}" --config "$here/speech.toml" --out "$run/first" --steps 1242
+train "${all[@]}" --config "$here/speech_more.toml" --out "$run/second" --start-from "$run/first/speech.pt"
+train "${people[@]}" --config "$here/speech_people.toml" --out "$run" --start-from "$run/second/speech.pt"
+legato export "$run/speech.pt" -o "$run/raw.onnx" --quantize int8
+legato train speech-decoder "$run/raw.onnx" "$data/queen.tsv" "$spoken/held_out/manifest.tsv" --split dev \
+    --words "$data/queen_words.tsv" -o "$run/speech.onnx"
+legato verify "$run/speech.onnx" --minutes 10
