@@ -69,5 +69,5 @@ def test_recordings_are_heard_as_streams_of_their_own(speak_levels: Callable[...
     assert found.transcribed.seconds == pytest.approx(1.0)
     assert len(found.transcribed.failures) == 1
     assert "line 3" in found.transcribed.failures[0]
-    assert found.latencies == (pytest.approx(0.05),)
+    assert list(found.latencies) == [pytest.approx(0.05)]
     assert len(done) == 3
