@@ -42,7 +42,7 @@ def test_what_cannot_be_is_named_with_the_file(tmp_path: Path, text: str, messag
     assert "recipe.toml" in str(error.value)
 
 
-DEFAULTS = {
+DEFAULTS: dict[str, GestureRecipe | KeywordRecipe | SpeechRecipe] = {
     "gestures": GestureRecipe(),
     "keywords": KeywordRecipe(),
     "speech": SpeechRecipe(),
