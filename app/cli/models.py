@@ -91,7 +91,7 @@ def _transcript_rows(contract: Contract) -> list[tuple[str, str]]:
         ("beam", f"{transcript.beam} texts at once"),
         ("language", f"weight {transcript.language_weight:g}, {transcript.word_bonus:g} for each word"),
         ("usual delay", f"{transcript.delay:g} s"),
-        ("confidence", f"logistic, {slope:g} for each unit of mean log-probability, {offset:g} added"),
+        ("confidence", f"logistic, {slope:g} for each unit of certainty, {offset:g} added"),
     ]
 
 

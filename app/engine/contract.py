@@ -79,11 +79,13 @@ class TranscriptSettings:
     beam: int
     """Texts that are followed at once; 1 for the best label of every frame"""
     delay: float
-    """Seconds from a sound to the frame that writes it, usually"""
+    """Seconds from a word's beginning to the frame that writes its first letter, usually"""
     confidence: tuple[float, float]
-    """Slope and offset of the logistic function that turns a word's mean log-probability a frame into a confidence"""
+    """Slope and offset of the logistic function of a word's certainty: minus the root of its letters' mean surprise"""
     blank: float = 0.0
     """Taken from the logarithm of every blank before texts are compared: models that CTC taught are too fond of it"""
+    ending: float = 0.0
+    """Seconds from the frame that writes a word's last letter to the word's end, usually; below 0 where that is late"""
 
 
 SPEECH = "speech"
@@ -219,6 +221,7 @@ def _transcript(fields: Fields) -> TranscriptSettings:
         delay=fields.number("delay"),
         confidence=(slope, offset),
         blank=fields.number("blank") if "blank" in fields else 0.0,
+        ending=fields.number("ending", least=-math.inf) if "ending" in fields else 0.0,
     )
 
 

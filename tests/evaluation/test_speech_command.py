@@ -113,9 +113,9 @@ def test_one_object_of_json(manifest: Path, hey_model: Path, capsys: pytest.Capt
     assert figures["cer"]["errors"] == len(" you")
     assert figures["by"]["speaker"]["bob"]["wer"]["value"] == 0.5
     assert 0 < figures["real_time_factor"] < 10
-    # Letters and blanks are as likely as 0.92 each; so a word is logistic(log 0.92) sure, and both are right.
-    assert figures["calibration"]["confidence"] == pytest.approx(0.92 / 1.92, abs=1e-3)
-    assert figures["calibration"]["error"] == pytest.approx(1 - 0.92 / 1.92, abs=1e-3)
+    # Letters are as likely as 0.92 each; so a word is logistic(-sqrt(-log 0.92)) sure, and both are right.
+    assert figures["calibration"]["confidence"] == pytest.approx(0.4283, abs=1e-3)
+    assert figures["calibration"]["error"] == pytest.approx(1 - 0.4283, abs=1e-3)
     assert figures["times"]["words"] == 0
 
 
@@ -165,7 +165,7 @@ def test_tables_for_people(
     assert re.search(r"^speaker bob +2 +50\.0 % ", out, re.MULTILINE)
     assert re.search(r"^parrot +3 +33\.3 % .* \d\.\d{4}$", out, re.MULTILINE)
     assert re.search(r"^nobody +not installed", out, re.MULTILINE)
-    assert "confidence: 47.9 % on average, 100.0 % of words are right; expected calibration error 52.1 %" in out
+    assert "confidence: 42.8 % on average, 100.0 % of words are right; expected calibration error 57.2 %" in out
     assert re.search(r"times of 1 right words: \d+ ms off \(median\)", out)
 
 

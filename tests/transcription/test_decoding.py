@@ -80,13 +80,17 @@ class TestGreedy:
         ]
 
     def test_what_writes_late_is_told_earlier_but_not_before_the_start(self) -> None:
-        (word,) = GreedyDecoder(contract(delay=0.06)).decode(scores_of("we"))
+        (word,) = GreedyDecoder(contract(delay=0.06, ending=-0.05)).decode(scores_of("we"))
         assert word.start == 0.0
-        assert word.end == pytest.approx(4 * 0.03 - 0.06)
+        assert word.end == pytest.approx(4 * 0.03 - 0.05)
+        (word,) = GreedyDecoder(contract(ending=0.05)).decode(scores_of("we"))
+        assert word.end == pytest.approx(5 * 0.03)  # which is where the scores end
 
-    def test_confidence_is_the_logistic_of_the_mean_log_probability(self) -> None:
-        (word,) = GreedyDecoder(contract(confidence=(2.0, 1.0))).decode(scores_of("we", sure=0.7))
-        assert word.confidence == pytest.approx(1 / (1 + math.exp(-(2 * math.log(0.7) + 1))), abs=1e-6)
+    def test_confidence_is_the_logistic_of_how_certain_the_letters_are(self) -> None:
+        scores = scores_of("we", {0: {"v": 0.3}}, sure=0.7)
+        (word,) = GreedyDecoder(contract(confidence=(2.0, 1.0))).decode(scores)
+        certainty = -math.sqrt(-(math.log(0.4) + math.log(0.7)) / 2)
+        assert word.confidence == pytest.approx(1 / (1 + math.exp(-(2 * certainty + 1))), abs=5e-3)
 
     def test_nothing_is_read_in_nothing(self) -> None:
         empty = np.zeros((0, len(LABELS)), np.float32)

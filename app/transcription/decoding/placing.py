@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from legato.app.engine.contract import Contract
-from legato.app.transcription.decoding.alphabet import Reading
+from legato.app.transcription.decoding.alphabet import BLANK, Reading
 from legato.app.transcription.words import Floats, Word
 
 
@@ -21,16 +21,19 @@ def placed(reading: Reading, scores: Floats, contract: Contract) -> list[Word]:
     words = []
     for written, certainty in zip(reading.words, certainties(reading, scores), strict=True):
         start = min(max(written.start * hop - settings.delay, 0.0), last)
-        end = min(max(written.end * hop - settings.delay, start), last)
+        end = min(max(written.end * hop + settings.ending, start), last)
         words.append(Word(written.word, start, end, logistic(slope * certainty + offset)))
     return words
 
 
 def certainties(reading: Reading, scores: Floats) -> Iterator[float]:
-    """Each word's mean log-probability a frame."""
-    sums = np.concatenate(([0.0], np.cumsum(reading.logs(scores), dtype=np.float64)))
+    """Of each word minus the root of its letters' mean surprise, in nats: 0 where all of them are sure."""
+    letters = reading.path != BLANK
+    surprises = np.concatenate(([0.0], np.cumsum(-reading.logs(scores) * letters, dtype=np.float64)))
+    counts = np.concatenate(([0], np.cumsum(letters)))
     for word in reading.words:
-        yield float(sums[word.end] - sums[word.start]) / (word.end - word.start)
+        surprise = surprises[word.end] - surprises[word.start]
+        yield -math.sqrt(max(float(surprise / (counts[word.end] - counts[word.start])), 0.0))
 
 
 def logistic(value: float) -> float:
