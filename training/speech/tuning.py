@@ -32,11 +32,11 @@ Timetable = dict[str, tuple[Timed, ...]]
 class TuningConfig:
     """Where settings are sought."""
 
-    weight: float = 0.7
+    weight: float = 0.9
     """Of the language model, to begin with"""
-    bonus: float = -1.0
+    bonus: float = -1.5
     """Of a word, to begin with"""
-    blank: float = 1.0
+    blank: float = 1.5
     """Taken from blanks, to begin with"""
     steps: tuple[float, float, float] = (0.2, 1.0, 1.0)
     """Of these three; they are halved where no step is better"""
@@ -159,24 +159,19 @@ def _weighed(trial: _Trial, settings: TranscriptSettings, config: TuningConfig) 
     best: tuple[float, ...] = (config.weight, config.bonus, config.blank)
     scale = 1.0
     while scale >= config.finest:
-        better = min(_around(best, [step * scale for step in config.steps]), key=rate)
-        if rate(better) < rate(best):
-            best = better
-        else:
+        before = best
+        for axis, step in enumerate(config.steps):
+            ways = (_moved(best, axis, scale * way) for way in (step, -step))
+            best = next((place for place in ways if rate(place) < rate(best)), best)
+        if best == before:
             scale /= 2
     return at(best)
 
 
-def _around(place: tuple[float, ...], steps: Sequence[float]) -> list[tuple[float, ...]]:
-    """A step up and down along each axis; the weight stays above 0, and what is taken from blanks at 0 or more."""
-    found = []
-    for axis, step in enumerate(steps):
-        for moved in (place[axis] + step, place[axis] - step):
-            if axis == 1 or moved > 0:
-                found.append((*place[:axis], round(moved, 4), *place[axis + 1 :]))
-            elif axis == 2 and place[axis]:
-                found.append((*place[:axis], 0.0))
-    return found
+def _moved(place: tuple[float, ...], axis: int, step: float) -> tuple[float, ...]:
+    """A step along an axis; weight and what is taken from blanks stay at 0 or above."""
+    moved = round(place[axis] + step, 4)
+    return (*place[:axis], moved if axis == 1 else max(0.0, moved), *place[axis + 1 :])
 
 
 def _narrowest(trial: _Trial, settings: TranscriptSettings, config: TuningConfig) -> TranscriptSettings:
