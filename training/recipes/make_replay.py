@@ -16,7 +16,7 @@ from legato.training.gestures import takes_file
 from legato.training.gestures.pool import make_pool
 from legato.training.hands.gestures import GESTURES
 
-FILMS, SCENES, CLIPS = 100, 60, 90
+FILMS, SCENES, CLIPS = 180, 30, 90
 
 
 def main(path: Path, cache: Path) -> None:
