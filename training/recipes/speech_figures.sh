@@ -1,22 +1,19 @@
-#!/bin/bash
-# Prints the figures of a transcription model's card, but for speed and memory of long and many files
-# (training/recipes/measure_transcription.py).
+#!/usr/bin/env bash
+# Prints how well and how fast recordings are written down by the shipped model; more than an hour on two cores.
 #
-#     training/recipes/speech_figures.sh DATA [MODEL]
+#   training/recipes/speech_figures.sh DATA
 #
-# DATA holds queen.tsv, whose split `dev` is held out, and queen_words.tsv with its words' times. The sentences that held-out
-# synthetic voices speak are made first where they are missing (training/recipes/speak_held_out.py). MODEL: the shipped one.
+# DATA holds queen.tsv, queen_words.tsv and their recordings. The sentences in held-out synthetic voices are those that
+# training/recipes/speech.sh leaves in ~/.cache/legato/speech/held_out. With pocketsphinx and faster-whisper installed,
+# they read the same recordings in the same run.
 set -euo pipefail
-data=$1 model=${2:-app/assets/speech.onnx}
-voices=${XDG_CACHE_HOME:-$HOME/.cache}/legato/speech/kokoro_dev/manifest.tsv
+data=$1 here=$(cd "$(dirname "$0")" && pwd) spoken=${XDG_CACHE_HOME:-$HOME/.cache}/legato/speech
 export OMP_NUM_THREADS=1
-say() { echo && echo "== $*"; }
-
-say "people, acted, held-out speakers; others beside it"
-legato eval speech "$data/queen.tsv" --split dev --model "$model" --words "$data/queen_words.tsv" --peers
-say "the same without a language model"
-legato eval speech "$data/queen.tsv" --split dev --model "$model" --greedy
-say "held-out synthetic voices; others beside it"
-legato eval speech "$voices" --model "$model" --peers
-say "the same without a language model"
-legato eval speech "$voices" --model "$model" --greedy
+legato eval speech "$data/queen.tsv" --split dev --words "$data/queen_words.tsv" --peers
+legato eval speech "$data/queen.tsv" --split dev --greedy
+legato eval speech "$spoken/held_out/manifest.tsv"
+legato eval speech "$spoken/held_out/manifest.tsv" --greedy
+legato verify "$here/../../app/assets/speech.onnx" --minutes 10
+for what in speed memory kills ray; do
+    python "$here/measure_transcription.py" "$what" "$data/queen"
+done
