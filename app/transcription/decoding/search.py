@@ -39,9 +39,9 @@ _LETTER = 2.2
 class Pruning:
     """What a search leaves aside."""
 
-    labels: int = 12
+    labels: int = 8
     """Labels a frame that are tried"""
-    threshold: float = 25.0
+    threshold: float = 18.0
     """Nats below the best text at which a text is given up"""
     floor: float = -30.0
     """Log-probability below which labels are all alike"""
