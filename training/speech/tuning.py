@@ -115,7 +115,7 @@ def tuned(
     late = TimeErrors.of(heard, times)
     if late.starts:
         delay, ending = max(0.0, float(np.median(late.starts))), -float(np.median(late.ends))
-        settings = replace(settings, delay=round(delay, 3), ending=round(ending, 3))
+        settings = replace(settings, delay=round(delay, 3), ending=round(ending, 3) + 0.0)  # never -0.0
     return replace(settings, confidence=_fitted(Calibration.of(heard)))
 
 
