@@ -18,9 +18,9 @@ import typer
 
 from legato.app import assets
 from legato.app.cli import bench_gestures
+from legato.app.cli.device import Device
 from legato.app.cli.evaluating import check_task
 from legato.app.cli.first_score import MARK
-from legato.app.cli.listen import Device
 from legato.app.cli.shipped import gesture_model, gesture_video
 from legato.app.engine.errors import ModelError, UsageError
 from legato.app.engine.session import Session

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from legato.app import assets
+from legato.app.cli.device import Device
 from legato.app.cli.evaluating import MOST_VALUES, bar, between, percent, read, table, tell_failures
-from legato.app.cli.listen import Device
 from legato.app.engine.errors import UsageError
 from legato.app.engine.session import Session
 from legato.app.evaluation.keywords import Group, Options, Point, Report, at_thresholds

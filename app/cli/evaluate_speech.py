@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from legato.app.cli.device import Device
 from legato.app.cli.evaluating import MOST_VALUES, bar, between, check_task, percent, table, tell_failures
-from legato.app.cli.listen import Device
 from legato.app.cli.shipped import speech_model
 from legato.app.engine.contract import Contract
 from legato.app.engine.session import Session

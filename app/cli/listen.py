@@ -1,7 +1,6 @@
 """`legato listen`: keywords from a microphone, a recording or a pipe, one line each, as they are heard."""
 
 from collections.abc import Callable, Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import typer
 
 from legato.app import assets
 from legato.app.cli.caption import caption
+from legato.app.cli.device import Device
 from legato.app.cli.hearing import hearing, tell_losses
 from legato.app.cli.interrupts import remembered
 from legato.app.cli.shipped import live_speech_model
@@ -17,14 +17,6 @@ from legato.app.engine.errors import UsageError
 from legato.app.engine.events import KeywordEvent
 from legato.app.engine.session import Session
 from legato.app.engine.spotter import Spotter
-
-
-class Device(StrEnum):
-    """What a model may run on."""
-
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
 
 
 def listen(

@@ -10,8 +10,8 @@ import platformdirs
 import typer
 
 from legato.app.cli.commands import plain_app
+from legato.app.cli.device import Device
 from legato.app.cli.interrupts import remembered
-from legato.app.cli.listen import Device
 from legato.app.engine.errors import DeviceError, SourceError, UsageError
 from legato.app.vision.recording import Recording
 from legato.app.vision.sight import Sight, SightSource, open_sight

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from legato.app.cli.device import Device
 from legato.app.cli.interrupts import remembered
-from legato.app.cli.listen import Device
 from legato.app.cli.progress import hours
 from legato.app.cli.shipped import speech_model
 from legato.app.cli.vocabulary import words_of

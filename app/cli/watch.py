@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from legato.app.cli.device import Device
 from legato.app.cli.interrupts import remembered, uninterrupted
-from legato.app.cli.listen import Device
 from legato.app.cli.shipped import usual_gesture_model
 from legato.app.desktop.application import load_preview
 from legato.app.devices.source import Closing

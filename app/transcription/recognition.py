@@ -32,9 +32,9 @@ class Reader(Protocol):
 class Batching:
     """How many pieces are read at once."""
 
-    most: float = 64.0
+    most: float = 36.0
     """Seconds of a batch, with what fills its shorter rows"""
-    ahead: float = 200.0
+    ahead: float = 120.0
     """Seconds of speech that are gathered before the batches are made, so that their rows are of like length"""
 
 
