@@ -13,7 +13,8 @@ apt-get install -y -qq --no-install-recommends cmake g++ libboost-program-option
     libboost-test-dev libboost-thread-dev zlib1g-dev > /dev/null
 "${PYTHON:-.venv/bin/python}" -m pip download -q --no-deps --no-binary kenlm -d "$scratch" kenlm==0.3.0
 tar -xzf "$scratch"/kenlm-*.tar.gz -C "$scratch"
-cmake -S "$scratch"/kenlm-*/ -B "$scratch/build" -DCMAKE_POLICY_VERSION_MINIMUM=3.10 -DENABLE_INTERPOLATE=OFF > /dev/null
+cmake -S "$scratch"/kenlm-*/ -B "$scratch/build" -DCMAKE_POLICY_VERSION_MINIMUM=3.10 -DENABLE_INTERPOLATE=OFF \
+    -DCMAKE_CXX_FLAGS=-w > /dev/null
 cmake --build "$scratch/build" --target lmplz build_binary -j "$(nproc)" > /dev/null
 mkdir -p "$folder"
 cp "$scratch"/build/bin/{lmplz,build_binary} "$folder"
