@@ -22,19 +22,17 @@ fi
 [ -f "$spoken/espeak/manifest.tsv" ] || python "$here/speak_others.py" espeak "$texts/train.txt" "$spoken/espeak" --minutes 16
 [ -f "$spoken/held_out/manifest.tsv" ] || python "$here/speak_held_out.py" "$texts/dev.txt" "$spoken/held_out" --kokoro "$kokoro"
 
-people=(--data "$data" --manifest "$spoken/flite/manifest.tsv")
+all=(--data "$data" --manifest "$spoken/flite/manifest.tsv" --manifest "$spoken/espeak/manifest.tsv" --packed "$spoken/kokoro")
 # Lines of the cut scenes, where a Whisper model (its folder in WHISPER) reads nearly the same.
 if [ -n "${WHISPER:-}" ]; then
     [ -f "$spoken/queen_unknown.tsv" ] || python "$here/check_transcripts.py" "$data/queen.tsv" "$spoken/queen_unknown.tsv" \
         --model "$WHISPER" --speaker unknown
-    people+=(--manifest "$spoken/queen_unknown.tsv")
+    all+=(--manifest "$spoken/queen_unknown.tsv")
 fi
-all=("${people[@]}" --manifest "$spoken/espeak/manifest.tsv" --packed "$spoken/kokoro")
 train() { legato train speech --corpus "$spoken/corpus" "$@"; }
 train "${all[@]}" --config "$here/speech.toml" --out "$run/first" --steps 1242
-train "${all[@]}" --config "$here/speech_more.toml" --out "$run/second" --start-from "$run/first/speech.pt"
-train "${people[@]}" --config "$here/speech_people.toml" --out "$run" --start-from "$run/second/speech.pt"
+train "${all[@]}" --config "$here/speech_more.toml" --out "$run" --start-from "$run/first/speech.pt"
 legato export "$run/speech.pt" -o "$run/raw.onnx" --quantize int8
-legato train speech-decoder "$run/raw.onnx" "$data/queen.tsv" "$spoken/held_out/manifest.tsv" --split dev \
+legato train speech-decoder "$run/raw.onnx" "$data/queen.tsv" "$spoken/held_out/manifest.tsv" --split dev --every 4 \
     --words "$data/queen_words.tsv" -o "$run/speech.onnx"
 legato verify "$run/speech.onnx" --minutes 10
