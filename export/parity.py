@@ -1,5 +1,7 @@
 """Measurements that a file gives what the network gives, in whatever pieces the input comes.
 
+Scores are compared as probabilities, those of models that write text too, whose scores are logarithms.
+
 Letters: B batch, S samples, T frames, F numbers a frame of hands, C labels.
 """
 
@@ -10,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from legato.app.engine.contract import Contract
+from legato.app.engine.contract import SPEECH, Contract
 from legato.app.engine.inputs import HANDS, POINTS
 from legato.app.engine.session import Session
 from legato.export.tasks import Net, Streaming, stream
@@ -70,13 +72,14 @@ def _in_chunks(session: Session, net: Net | None, frames: int, chunkings: int, r
     given = made_up(session.contract, frames, random)
     cuts = [np.ones(frames, np.int64), *(random_chunks(frames, random) for _ in range(chunkings))]
     chunks = [np.split(given, np.cumsum(cut)[:-1] * hop, axis=1) for cut in cuts]
-    whole, _ = session.run(given, session.initial_state())
-    onnx_pieces = max(difference(whole, _joined(session.stream().step, one)) for one in chunks)
+    told = _probabilities(session.contract)
+    whole = told(session.run(given, session.initial_state())[0])
+    onnx_pieces = max(difference(whole, told(_joined(session.stream().step, one))) for one in chunks)
     pieces = f"1 frame at a time and {chunkings} random chunkings"
     if net is None or isinstance(net, SpeechNet):
         return Parity(seconds, pieces, onnx_pieces)
-    expected = _torch_stream(net)(given)
-    torch_pieces = max(difference(expected, _joined(_torch_stream(net), one)) for one in chunks)
+    expected = told(_torch_stream(net)(given))
+    torch_pieces = max(difference(expected, told(_joined(_torch_stream(net), one))) for one in chunks)
     return Parity(seconds, pieces, onnx_pieces, torch_pieces, torch_onnx=difference(whole, expected))
 
 
@@ -106,11 +109,18 @@ def _batch_and_rows(
     lengths: NDArray[np.int64],
     counts: NDArray[np.int64],
 ) -> tuple[Floats, float]:
-    """Scores of a padded batch, and by how much they differ from those of its rows alone."""
-    together, hop = run(audio, lengths), audio.shape[1] // counts[0]
-    alone = [run(audio[row : row + 1, : count * hop], lengths[row : row + 1]) for row, count in enumerate(counts)]
+    """Probabilities of a padded batch, and by how much they differ from those of its rows alone."""
+    together, hop = np.exp(run(audio, lengths)), audio.shape[1] // counts[0]
+    alone = [
+        np.exp(run(audio[row : row + 1, : count * hop], lengths[row : row + 1])) for row, count in enumerate(counts)
+    ]
     worst = max(difference(together[row : row + 1, : one.shape[1]], one) for row, one in enumerate(alone))
     return together, worst
+
+
+def _probabilities(contract: Contract) -> Callable[[Floats], Floats]:
+    """What makes probabilities of a model's scores."""
+    return np.exp if contract.task == SPEECH else lambda scores: scores
 
 
 def random_lengths(frames: int, rows: int, random: np.random.Generator) -> NDArray[np.int64]:

@@ -78,8 +78,9 @@ def test_a_model_that_writes_tells_how() -> None:
 
     settings = TranscriptSettings(language_weight=0.6, word_bonus=-0.5, beam=40, delay=0.06, confidence=(2.0, 1.5))
     contract = Contract(
-        version=1, task="speech", cell="gru", labels=("<blank>", " ", "a"), sample_rate=16_000, hop=480, lookahead=0.0,
-        inputs=("audio", "lengths"), outputs=("scores",), states=(), settings=settings, provenance={"made by": "a test"},
+        version=1, task="speech", cell="gru", labels=("<blank>", " ", "a"), sample_rate=16_000, hop=480,
+        lookahead=0.0, inputs=("audio", "lengths"), outputs=("scores",), states=(), settings=settings,
+        provenance={"made by": "a test"},
     )  # fmt: skip
     text = "\n".join(_lines(contract))
     for promise in (

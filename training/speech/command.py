@@ -120,9 +120,7 @@ def shards_in(folder: Path) -> list[Shard]:
     return found
 
 
-def gather(
-    sets: Sequence[tuple[str, Sequence[Recording]]], ready: Sequence[Shard], sounds: Path, folder: Path
-) -> Data:
+def gather(sets: Sequence[tuple[str, Sequence[Recording]]], ready: Sequence[Shard], sounds: Path, folder: Path) -> Data:
     """The sets as shards in a folder, where they are packed once, those that are ready, and what else may be heard.
 
     ValueError where there is nothing to learn from.
