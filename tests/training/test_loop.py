@@ -96,7 +96,9 @@ def test_tones_are_learned(tone_shard: Shard, tmp_path: Path, kind: str) -> None
         RECIPE,
         loss=LossConfig(kind=kind),
         recurrent=RecurrentConfig("gru", 40, 24, 1),
-        loop=LoopConfig(steps={"frame": 60, "max_pool": 90, "ctc": 150}[kind], batch=6, warmup=5, rate=1e-2, validate_every=1_000),
+        loop=LoopConfig(
+            steps={"frame": 60, "max_pool": 90, "ctc": 150}[kind], batch=6, warmup=5, rate=1e-2, validate_every=1_000
+        ),
     )
     loop = make_loop(tone_shard, tmp_path, recipe)
     objective = loop.objective
