@@ -114,10 +114,6 @@ class LiveSpeechNet(nn.Module):
         self.recurrent = StackedRNN(config.recurrent)
         self.head = nn.Linear(self.recurrent.outputs, len(config.labels))
 
-    def frames(self, lengths: Tensor) -> Tensor:
-        """Frames of scores (B,) of rows of `lengths` (B,) samples; the last one may be filled up with silence."""
-        return (lengths + self.config.hop - 1) // self.config.hop
-
     def encode(self, features: Tensor, frames: Tensor) -> Tensor:  # noqa: ARG002 - later frames change nothing earlier
         """Padded features (B, T R, M) to logits (B, T, C)."""
         return cast("Tensor", self.head(self.recurrent(self.subsampling(features))))
