@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from legato.app import assets
-from legato.app.cli.caption import caption
 from legato.app.cli.device import Device
 from legato.app.cli.hearing import hearing, tell_losses
 from legato.app.cli.interrupts import remembered
@@ -56,6 +55,8 @@ def listen(
         raise UsageError("--vocabulary goes with --transcribe")
     name = str(assets.DEMO) if demo else source
     if transcribe:
+        from legato.app.cli.caption import caption
+
         caption(name, model or live_speech_model(), device.value, vocabulary, as_json=as_json)
     else:
         _spot(name, model or assets.KEYWORDS, device.value, keyword, threshold, as_json=as_json)
