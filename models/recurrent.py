@@ -152,8 +152,16 @@ class BiRNN(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.outputs = config.projection or 2 * config.hidden
 
-    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
-        """Padded sequences (B, T, F) with `lengths` (B,) in frames, each at least 1, to (B, T, O)."""
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Padded sequences (B, T, F) with `lengths` (B,) in frames, each at least 1, to (B, T, O).
+
+        Without lengths every row is full; nothing then depends on values that only the CPU knows.
+        """
+        if lengths is None:
+            for index, layer in enumerate(_each(self.layers)):
+                x = self.dropout(x) if index else x
+                x = layer.finish(x, layer.rnn(x)[0])
+            return x
         packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
         for index, layer in enumerate(_each(self.layers)):
             frames = self.dropout(packed.data) if index else packed.data  # (frames of all rows, F)

@@ -88,8 +88,8 @@ class SpeechNet(nn.Module):
         """Frames of scores (B,) of rows of `lengths` (B,) samples; the last one may be filled up with silence."""
         return (lengths + self.config.hop - 1) // self.config.hop
 
-    def encode(self, features: Tensor, frames: Tensor) -> Tensor:
-        """Padded features (B, T R, M) with `frames` (B,) of scores to logits (B, T, C)."""
+    def encode(self, features: Tensor, frames: Tensor | None = None) -> Tensor:
+        """Padded features (B, T R, M) with `frames` (B,) of scores to logits (B, T, C); without, every row is full."""
         return cast("Tensor", self.head(self.recurrent(self.subsampling(features), frames)))
 
     def forward(self, audio: Tensor, lengths: Tensor) -> Tensor:
@@ -114,7 +114,11 @@ class LiveSpeechNet(nn.Module):
         self.recurrent = StackedRNN(config.recurrent)
         self.head = nn.Linear(self.recurrent.outputs, len(config.labels))
 
-    def encode(self, features: Tensor, frames: Tensor) -> Tensor:  # noqa: ARG002 - later frames change nothing earlier
+    def encode(
+        self,
+        features: Tensor,
+        frames: Tensor | None = None,  # noqa: ARG002 - later frames change nothing earlier
+    ) -> Tensor:
         """Padded features (B, T R, M) to logits (B, T, C)."""
         return cast("Tensor", self.head(self.recurrent(self.subsampling(features))))
 

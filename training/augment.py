@@ -8,6 +8,7 @@ Only `change_speed` and `change_tempo` alter the length; the streams that use th
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -204,10 +205,10 @@ def change_voices(
     waves = np.cos(np.pi * np.outer(np.arange(4), (np.arange(count) + 0.5) / count))  # (4, M)
     curve = chance.normal(0.0, config.colour / 2, (batch, 4)) @ waves  # (B, M)
     low = np.minimum(place.astype(np.int64), count - 2)
-    share = torch.from_numpy((place - low).astype(np.float32)).to(features.device)[:, None]
-    index = torch.from_numpy(low).to(features.device)[:, None].expand(features.shape)
+    share = sent(place - low, features)[:, None]
+    index = sent(low, features)[:, None].expand(features.shape)
     warped = features.gather(2, index) * (1 - share) + features.gather(2, index + 1) * share
-    return warped + torch.from_numpy(curve.astype(np.float32)).to(features.device)[:, None]
+    return warped + sent(curve, features)[:, None]
 
 
 def mask_features(features: torch.Tensor, config: AugmentConfig, chance: np.random.Generator) -> torch.Tensor:
@@ -215,8 +216,13 @@ def mask_features(features: torch.Tensor, config: AugmentConfig, chance: np.rand
     batch, frames, bands = features.shape
     keep_bands = _outside(batch, bands, config.frequency_masks, config.frequency_width, chance)
     keep_frames = _outside(batch, frames, config.time_masks, config.time_width, chance)
-    keep = torch.from_numpy(keep_bands).to(features)[:, None] * torch.from_numpy(keep_frames).to(features)[..., None]
-    return features * keep
+    return features * sent(keep_bands, features)[:, None] * sent(keep_frames, features)[..., None]
+
+
+def sent(values: npt.NDArray[Any], like: torch.Tensor) -> torch.Tensor:
+    """Values as a tensor where `like` is, fractions as float32; a GPU is not waited for."""
+    single = values.astype(np.float32) if values.dtype == np.float64 else values
+    return torch.from_numpy(single).to(like.device, non_blocking=True)
 
 
 def _outside(rows: int, size: int, masks: int, widest: int, chance: np.random.Generator) -> npt.NDArray[np.bool_]:

@@ -151,7 +151,7 @@ class KeywordObjective(nn.Module):
                 batch.seed + first,
             )
 
-    def forward(self, batch: Batch, state: State) -> tuple[Tensor, dict[str, float], State]:
+    def forward(self, batch: Batch, state: State) -> tuple[Tensor, dict[str, Tensor], State]:
         """The loss of a stretch, its parts, and the state at its end."""
         device = self.net.frontend.basis.device
         before = KeywordState(*state)
@@ -164,7 +164,7 @@ class KeywordObjective(nn.Module):
         outputs, recurrent = self.net.recurrent.step(features, RecurrentState(before.hidden, before.cell))
         words = self._word_loss(self.net.head(outputs), batch)
         phones = phone_loss(cast("nn.Linear", self.net.phones)(outputs), batch.phones.to(device))
-        parts = {"words": words.item(), "phones": phones.item()}
+        parts = {"words": words.detach(), "phones": phones.detach()}
         return words + self.recipe.loss.phones * phones, parts, (history, *recurrent)
 
     def _word_loss(self, logits: Tensor, batch: Batch) -> Tensor:

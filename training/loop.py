@@ -24,6 +24,8 @@ from torch.nn.parallel import DistributedDataParallel
 from legato.training.progress import Report
 
 State = tuple[Tensor, ...]
+Figures = tuple[Tensor, Tensor, Mapping[str, Tensor]]
+"""Of a step: the loss, the gradient's norm before clipping, and the loss in parts."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class LoopConfig:
     """Steps between two looks at the dev streams."""
     workers: int = 0
     """Processes that prepare streams beside the one that learns."""
+    half: bool = False
+    """Whether a GPU computes in float16 what that is good enough for."""
 
 
 class Objective(Protocol):
@@ -118,11 +122,16 @@ class Loop:
     def __init__(self, objective: nn.Module, config: LoopConfig, folder: Path, place: Place) -> None:
         self.config, self.folder, self.place = config, folder, place
         self.objective = objective.to(place.device)
-        self.optimiser = torch.optim.AdamW(objective.parameters(), lr=config.rate, weight_decay=config.weight_decay)
+        cuda = place.device.type == "cuda"
+        self.optimiser = torch.optim.AdamW(
+            objective.parameters(), lr=config.rate, weight_decay=config.weight_decay, fused=cuda
+        )
+        self.scaler = torch.amp.GradScaler(place.device.type, enabled=config.half and cuda)
         self.step = 0
         self.state = self._task.initial_state(config.batch)
         self.report = Report(folder, config.steps, shown=place.rank == 0)
         self._stop = False
+        self._figures: tuple[tuple[int, float], Figures] | None = None
         self._random: Tensor | None = None
 
     @property
@@ -140,6 +149,7 @@ class Loop:
         saved = torch.load(self._checkpoint, weights_only=True, map_location=self.place.device)
         self.objective.load_state_dict(saved["model"])
         self.optimiser.load_state_dict(saved["optimiser"])
+        self.scaler.load_state_dict(saved["scaler"])
         self.step, self.state = saved["step"], tuple(saved["state"])
         self._random = saved["random"].cpu()
         return True
@@ -151,6 +161,7 @@ class Loop:
         saved = {
             "model": self.objective.state_dict(),
             "optimiser": self.optimiser.state_dict(),
+            "scaler": self.scaler.state_dict(),
             "step": self.step,
             "state": list(self.state),
             "random": torch.get_rng_state(),
@@ -170,15 +181,24 @@ class Loop:
             for batch in self._task.batches(self.step, self.place.rank, self.place.world):
                 if self.step >= self.config.steps or self._stopped():
                     break
-                started = time.monotonic()
-                loss, norm, parts = self._learn(parallel, batch)
+                figures = self._learn(parallel, batch)
                 self.step += 1
-                self.report.step(self.step, loss, norm, time.monotonic() - started, parts)
+                self._told(figures)
                 self._now_and_then()
+            self._told(None)
         self.save()
         return self.step >= self.config.steps
 
-    def _learn(self, parallel: nn.Module, batch: Any) -> tuple[float, float, dict[str, float]]:
+    def _told(self, figures: Figures | None) -> None:
+        """Reports the step before this one: a GPU that has just been given a step is not waited for."""
+        now = time.monotonic()
+        if self._figures is not None:
+            (step, since), (loss, norm, parts) = self._figures
+            shown = {name: float(value) for name, value in parts.items()}
+            self.report.step(step, float(loss), float(norm), now - since, shown)
+        self._figures = ((self.step, now), figures) if figures else None
+
+    def _learn(self, parallel: nn.Module, batch: Any) -> Figures:
         """One batch; with truncation, one optimiser step a stretch."""
         self.state = _some_reset(self.state, self.config.carry)
         for group in self.optimiser.param_groups:
@@ -187,17 +207,20 @@ class Loop:
         for stretch in self._task.stretches(batch, self.config.truncate):
             self.optimiser.zero_grad(set_to_none=True)
             loss, parts, state = parallel(stretch, self.state)
-            loss.backward()
-            norms.append(float(nn.utils.clip_grad_norm_(self.objective.parameters(), self.config.clip)))
-            self.optimiser.step()
+            self.scaler.scale(loss).backward()
+            self.scaler.unscale_(self.optimiser)
+            norms.append(nn.utils.clip_grad_norm_(self.objective.parameters(), self.config.clip))
+            self.scaler.step(self.optimiser)
+            self.scaler.update()
             self.state = tuple(part.detach() for part in state)
-            losses.append(loss.item())
-        return sum(losses) / len(losses), max(norms), parts
+            losses.append(loss.detach())
+        return torch.stack(losses).mean(), torch.stack(norms).max(), parts
 
     def _now_and_then(self) -> None:
         if self.step % self.config.save_every == 0:
             self.save()
         if self.step % self.config.validate_every == 0 and self.place.rank == 0:
+            self._told(None)
             random = torch.get_rng_state()
             self.objective.eval()
             self.report.validation(self.step, self._task.validate())

@@ -91,6 +91,7 @@ def test_padded_rows_equal_rows_alone(cell: str, options: dict[str, object]) -> 
         worst = (padded[row, :length] - alone[0]).abs().max().item()
         assert worst <= 1e-5, f"row {row}: largest difference {worst:.2e}"
         assert not padded[row, length:].any()
+    torch.testing.assert_close(net(x), net(x, torch.tensor([20, 20, 20])), rtol=0, atol=1e-6)
 
 
 def test_a_bidirectional_network_cannot_be_stepped() -> None:

@@ -15,7 +15,7 @@ from legato.models.keyword import KeywordNet
 from legato.models.recurrent import RecurrentConfig
 from legato.training.corpus import Shard
 from legato.training.keywords import KeywordObjective, KeywordRecipe, LossConfig
-from legato.training.loop import Loop, LoopConfig, Place, learning_rate
+from legato.training.loop import Figures, Loop, LoopConfig, Place, learning_rate
 from legato.training.saving import save_model
 from legato.training.streams import StreamConfig, Streams
 
@@ -62,7 +62,7 @@ def test_the_same_seed_gives_the_same_run(tone_shard: Shard, tmp_path: Path, tru
 class _StopAfter(Loop):
     """A loop that gets a termination signal in its third step."""
 
-    def _learn(self, *arguments: object) -> tuple[float, float, dict[str, float]]:
+    def _learn(self, *arguments: object) -> Figures:
         if self.step == 2:
             os.kill(os.getpid(), signal.SIGTERM)
         return super()._learn(*arguments)  # type: ignore[arg-type]
@@ -147,7 +147,7 @@ from legato.models.keyword import KeywordNet
 from legato.models.recurrent import RecurrentConfig
 from legato.training.corpus import open_shard
 from legato.training.keywords import KeywordObjective, KeywordRecipe
-from legato.training.loop import Loop, LoopConfig, Place
+from legato.training.loop import Figures, Loop, LoopConfig, Place
 from legato.training.streams import StreamConfig, Streams
 shard = open_shard(Path(sys.argv[1]), "tones")
 recipe = KeywordRecipe(labels=("yes", "no", "hey you"), recurrent=RecurrentConfig("gru", 40, 12, 1),

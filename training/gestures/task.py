@@ -143,7 +143,7 @@ class GestureObjective(nn.Module):
         """All of it at once."""
         yield batch
 
-    def forward(self, batch: Batch, _state: State) -> tuple[Tensor, dict[str, float], State]:
+    def forward(self, batch: Batch, _state: State) -> tuple[Tensor, dict[str, Tensor], State]:
         """The loss of a batch; it has neither parts nor a state that goes on."""
         device = self.net.head.weight.device
         frames = batch.frames.to(device)

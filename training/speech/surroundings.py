@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from legato.training.alignment import SAMPLE_RATE
-from legato.training.augment import AugmentConfig, Samples
+from legato.training.augment import AugmentConfig, Samples, sent
 
 _FRAME = 800
 """Samples over which a level is measured"""
@@ -41,7 +41,7 @@ class Surroundings(nn.Module):
         size = audio.shape[1] + _DECAYED
         level = active_level(audio)
         spectrum = torch.fft.rfft(audio / level.clamp(min=1e-6)[:, None], size)
-        spectrum = spectrum * self._heard_in(rows, size, chance).to(audio.device)
+        spectrum = spectrum * self._heard_in(rows, size, chance)
         wet = torch.fft.irfft(spectrum, size)[:, : audio.shape[1]]
         spectrum = torch.fft.rfft(wet + self._beside(wet, chance), size) * self._bands(rows, size, chance)
         heard = torch.fft.irfft(spectrum, size)[:, : audio.shape[1]]
@@ -49,22 +49,26 @@ class Surroundings(nn.Module):
 
     def _heard_in(self, rows: int, size: int, chance: np.random.Generator) -> Tensor:
         """Spectra (B, K) of rooms; 1 for the rows that are in none."""
-        responses = torch.zeros(rows, _DECAYED)
-        responses[:, 0] = 1.0
-        for row in np.flatnonzero(chance.random(rows) < self.config.room):
-            responses[row] = self._room(chance)
-        spectra: Tensor = torch.fft.rfft(responses.to(self.rooms.device), size)
+        responses = self._tails(rows, chance)
+        if len(self.rooms):
+            measured = self.rooms[sent(chance.integers(len(self.rooms), size=rows), self.rooms)]
+            responses = torch.where(_column(chance.random(rows) < 0.5, measured), measured, responses)
+        inside = _column(chance.random(rows) < self.config.room, responses)
+        responses[:, 1:] = responses[:, 1:] * inside
+        responses[:, :1] = torch.where(inside, responses[:, :1], torch.ones_like(responses[:, :1]))
+        spectra: Tensor = torch.fft.rfft(responses, size)
         return spectra / spectra.abs().square().mean(dim=1, keepdim=True).sqrt()
 
-    def _room(self, chance: np.random.Generator) -> Tensor:
-        """A measured impulse response, or noise that dies away as in a room of 0.1 to 0.6 s of reverberation."""
-        if len(self.rooms) and chance.random() < 0.5:
-            return self.rooms[chance.integers(len(self.rooms))].cpu()
-        decay = chance.uniform(0.1, 0.6)
-        time = np.arange(_DECAYED) / SAMPLE_RATE
-        tail = chance.standard_normal(_DECAYED) * 10 ** (-3 * time / decay) * chance.uniform(0.02, 0.12)
-        tail[0] = 1.0
-        return torch.from_numpy(tail.astype(np.float32))
+    def _tails(self, rows: int, chance: np.random.Generator) -> Tensor:
+        """Noise (B, R) that dies away as in rooms of 0.1 to 0.6 s of reverberation."""
+        device = self.rooms.device
+        decay = sent(chance.uniform(0.1, 0.6, (rows, 1)), self.rooms)
+        loud = sent(chance.uniform(0.02, 0.12, (rows, 1)), self.rooms)
+        source = torch.Generator(device).manual_seed(int(chance.integers(2**31)))
+        time = torch.arange(_DECAYED, device=device)[None] / SAMPLE_RATE
+        tails = torch.randn(rows, _DECAYED, generator=source, device=device) * 10 ** (-3 * time / decay) * loud
+        tails[:, 0] = 1.0
+        return tails
 
     def _beside(self, speech: Tensor, chance: np.random.Generator) -> Tensor:
         """Noise (B, S) to be heard beside speech of level 1."""
@@ -73,16 +77,18 @@ class Surroundings(nn.Module):
         gains = 10 ** (-chance.uniform(*config.snr, rows) / 20)
         gains[chance.random(rows) >= config.noise] = 1e-4
         coloured = _coloured(rows, samples, chance, speech.device)
-        others = torch.stack([speech[row].roll(int(chance.integers(samples))) for row in chance.permutation(rows)])
+        shifts = sent(chance.integers(samples, size=(rows, 1)), speech)
+        places = (torch.arange(samples, device=speech.device)[None] + shifts) % samples
+        others = speech[sent(chance.permutation(rows), speech)].gather(1, places)
         sounds = self._sounds(rows, samples, chance) if len(self.noises) > samples else coloured
         chosen = torch.where(_column(kind < config.coloured + config.babble, speech), others, sounds)
         chosen = torch.where(_column(kind < config.coloured, speech), coloured, chosen)
         loudness = chosen.square().mean(dim=1, keepdim=True).sqrt().clamp(min=1e-6)
-        return chosen / loudness * torch.from_numpy(gains.astype(np.float32)).to(speech.device)[:, None]
+        return chosen / loudness * sent(gains, speech)[:, None]
 
     def _sounds(self, rows: int, samples: int, chance: np.random.Generator) -> Tensor:
-        starts = chance.integers(0, len(self.noises) - samples, rows).tolist()
-        return torch.stack([self.noises[start : start + samples] for start in starts])
+        starts = sent(chance.integers(0, len(self.noises) - samples, (rows, 1)), self.noises)
+        return self.noises[starts + torch.arange(samples, device=self.noises.device)[None]]
 
     def _bands(self, rows: int, size: int, chance: np.random.Generator) -> Tensor:
         """Gains (B, K) of a telephone, of a filter that takes the highest frequencies away, or of nothing."""
@@ -91,7 +97,7 @@ class Surroundings(nn.Module):
         none = chance.random(rows) >= self.config.band
         low[none], high[none] = 1e-3, 1e6
         frequency = torch.fft.rfftfreq(size, 1 / SAMPLE_RATE, device=self.noises.device)[None].clamp(min=1e-3)
-        lower, upper = (torch.tensor(edge, device=frequency.device).float()[:, None] for edge in (low, high))
+        lower, upper = (sent(edge, frequency)[:, None] for edge in (low, high))
         return 1 / torch.sqrt(1 + (frequency / upper) ** 8) / torch.sqrt(1 + (lower / frequency) ** 8)
 
     def _recorded(self, audio: Tensor, chance: np.random.Generator) -> Tensor:
@@ -107,7 +113,7 @@ class Surroundings(nn.Module):
         scaled = torch.where(_column(linear, audio), torch.round(scaled * 127) / 127, scaled)
         decibels = chance.uniform(*config.level, rows)
         decibels += np.where(chance.random(rows) < config.clip, chance.uniform(10, 30, rows), 0)
-        gain = torch.from_numpy((10 ** (decibels / 20)).astype(np.float32)).to(audio.device)
+        gain = sent(10 ** (decibels / 20), audio)
         return (scaled * (gain / active_level(scaled).clamp(min=1e-6))[:, None]).clamp(-1, 1)
 
 
@@ -131,7 +137,7 @@ def _bank(rooms: Sequence[Samples]) -> Tensor:
 
 def _coloured(rows: int, samples: int, chance: np.random.Generator, device: torch.device) -> Tensor:
     """Noise (B, S) whose power falls with f^slope, the slope between white (0) and brown (2)."""
-    slope = torch.from_numpy(chance.uniform(0.0, 2.0, rows).astype(np.float32)).to(device)[:, None]
+    slope = sent(chance.uniform(0.0, 2.0, (rows, 1)), torch.empty(0, device=device))
     source = torch.Generator(device).manual_seed(int(chance.integers(2**31)))
     spectrum = torch.fft.rfft(torch.randn(rows, samples, generator=source, device=device))
     frequency = (torch.arange(spectrum.shape[1], device=device) / samples).clamp(min=50 / SAMPLE_RATE)[None]
@@ -140,11 +146,21 @@ def _coloured(rows: int, samples: int, chance: np.random.Generator, device: torc
 
 
 def _column(mask: npt.NDArray[np.bool_], like: Tensor) -> Tensor:
-    return torch.from_numpy(mask).to(like.device)[:, None]
+    return sent(mask, like)[:, None]
 
 
-def at_another_pace(features: Tensor, frames: Tensor, factor: float) -> tuple[Tensor, Tensor]:
-    """Features (B, T, M) and their `frames` (B,) spoken `factor` times as fast."""
-    wanted = max(round(features.shape[1] / factor), 1)
-    moved = nn.functional.interpolate(features.transpose(1, 2), wanted, mode="linear", align_corners=False)
-    return moved.transpose(1, 2), (frames / factor).round().long().clamp(min=1, max=wanted)
+def at_another_pace(features: Tensor, frames: int) -> Tensor:
+    """Features (B, T, M) spoken faster or slower, so that they are so many `frames`."""
+    moved = nn.functional.interpolate(features.transpose(1, 2), frames, mode="linear", align_corners=False)
+    return moved.transpose(1, 2)
+
+
+def filled(audio: Tensor, lengths: Tensor, samples: int, chance: np.random.Generator) -> Tensor:
+    """Audio (B, S) of `lengths` (B,) in rows of so many `samples`, silence before it, behind it, or both.
+
+    The silence is part of what is learned from: recordings do not begin with their first word, nor all end at once.
+    """
+    before = (samples - lengths.numpy()) * chance.uniform(-0.5, 1.5, len(lengths)).clip(0, 1)
+    padded = nn.functional.pad(audio, (0, samples - audio.shape[1]))
+    places = torch.arange(samples, device=audio.device)[None] - sent(before.astype(np.int64), audio)[:, None]
+    return padded.gather(1, places % samples)

@@ -3,6 +3,7 @@
 Shapes: B batch, S samples, T frames of scores, M mel bands, C labels.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -19,7 +20,8 @@ from legato.models.subsampling import SubsamplingConfig
 from legato.training.augment import AugmentConfig, change_voices, mask_features
 from legato.training.loop import LoopConfig, State
 from legato.training.speech.characters import CHARACTERS, greedy
-from legato.training.speech.surroundings import Surroundings, at_another_pace
+from legato.training.speech.graphs import Graphs
+from legato.training.speech.surroundings import Surroundings, at_another_pace, filled
 from legato.training.speech.utterances import Batch, Steps, UtteranceConfig, Utterances
 from legato.training.workers import prepare_worker
 
@@ -48,8 +50,6 @@ class SpeechRecipe:
     """Spans of frames masked a second; instead of `augment.time_masks`."""
     ease: int = 0
     """Steps over which more and more batches are changed, from none to all"""
-    half: bool = False
-    """Whether a GPU computes in bfloat16 what that is good enough for."""
     loop: LoopConfig = field(default_factory=lambda: LoopConfig(steps=20_000, rate=1.5e-3, warmup=500, carry=0.0))
 
     @property
@@ -71,6 +71,7 @@ class SpeechObjective(nn.Module):
     ) -> None:
         super().__init__()
         self.net, self.recipe, self.surroundings, self._train, self._dev = net, recipe, surroundings, train, dev
+        self._encode = Graphs(net, recipe.loop.half)
 
     def initial_state(self, batch: int) -> State:  # noqa: ARG002 - every utterance begins at its start
         """None."""
@@ -78,7 +79,10 @@ class SpeechObjective(nn.Module):
 
     def batches(self, start: int, rank: int, world: int) -> Iterator[Batch]:
         """Batches from step `start` to the last; a pure function of the seed."""
-        loop = self.recipe.loop
+        loop, rows = self.recipe.loop, self.recipe.utterances.rows
+        if rows and world == 1 and self.net.frontend.basis.is_cuda:
+            longest = math.ceil(self.recipe.utterances.longest * self.recipe.frontend.sample_rate / self._stride)
+            self._encode.record(rows, (n * self._stride // self.recipe.frontend.hop for n in range(1, longest + 1)))
         steps = Steps(self._train, loop.seed, start, loop.steps, rank=rank, world=world)
         loader = DataLoader(
             self._train,
@@ -99,23 +103,27 @@ class SpeechObjective(nn.Module):
             raise ValueError("speech is learned from whole utterances: loop.truncate must be 0")
         yield batch
 
-    def forward(self, batch: Batch, state: State) -> tuple[Tensor, dict[str, float], State]:
+    def forward(self, batch: Batch, state: State) -> tuple[Tensor, dict[str, Tensor], State]:
         """The loss of a batch, its parts, and the state."""
         device = self.net.frontend.basis.device
         audio = batch.audio.to(device, non_blocking=True)
-        varied = self.training and self._is_changed(batch)
-        features, heard = self._varied(audio, batch) if varied else self._plain(audio, batch)
+        features, heard = self._learned_from(audio, batch) if self.training else self._plain(audio, batch)
         frames = -(-heard // self.recipe.subsampling.rate)
-        with torch.autocast(device.type, torch.bfloat16, enabled=self.recipe.half and device.type == "cuda"):
-            logits = self.net.encode(features, frames)
+        full = self.training and bool(self.recipe.utterances.rows)
+        logits = self._encode(features, None if full else frames)
         scores = torch.log_softmax(logits.float(), dim=-1)
-        targets, lengths = batch.targets.to(device), batch.target_lengths
+        targets, lengths = batch.targets.to(device, non_blocking=True), batch.target_lengths
         each = nn.functional.ctc_loss(
             scores.transpose(0, 1), targets, frames, lengths, reduction="none", zero_infinity=True
         )
         # By character, so that long utterances weigh as much as they say; the sum would depend on the batch's size.
         loss = each.sum() / lengths.sum()
-        return loss, {"ctc": loss.item()}, state
+        return loss, {"ctc": loss.detach()}, state
+
+    @property
+    def _stride(self) -> int:
+        """Samples of the frames of scores of which every batch to learn from has a multiple."""
+        return self.recipe.utterances.grid * self.recipe.network.hop
 
     def _is_changed(self, batch: Batch) -> bool:
         """Whether a batch is one of those that are changed; a batch's seed tells about when in the run it comes."""
@@ -126,20 +134,28 @@ class SpeechObjective(nn.Module):
         """Features (B, T R, M) and frames of them (B,)."""
         return self.net.frontend(audio), -(-batch.lengths // self.recipe.frontend.hop)
 
-    def _varied(self, audio: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-        """The same, of other voices, at another pace, in other surroundings, and with parts left out."""
+    @torch.no_grad()
+    def _learned_from(self, audio: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Features (B, T R, M) and frames of them (B,); most in other voices, at another pace, in other surroundings.
+
+        Where batches have a fixed number of rows, all rows are full, with silence where nothing is said.
+        """
         chance = np.random.default_rng([self.recipe.loop.seed, batch.seed])
-        augment, rate = self.recipe.augment, self.recipe.subsampling.rate
-        with torch.no_grad():
-            audio = self.surroundings(audio, chance)
-            low, high = augment.speed
-            pace = float(np.exp(chance.uniform(np.log(low), np.log(high))))
-            features, heard = at_another_pace(*self._plain(audio, batch), pace)
-            features = change_voices(features, mel_corners(self.recipe.frontend)[1:-1], augment, chance)
-            seconds = features.shape[1] * self.recipe.frontend.hop / self.recipe.frontend.sample_rate
-            spans = replace(augment, time_masks=max(1, round(seconds * self.recipe.masks)))
-            features = mask_features(features, spans, chance)
-            return nn.functional.pad(features, (0, 0, 0, -features.shape[1] % rate)), heard
+        changed, augment, hop = self._is_changed(batch), self.recipe.augment, self.recipe.frontend.hop
+        pace = float(np.exp(chance.uniform(*np.log(augment.speed)))) if changed else 1.0
+        frames = math.ceil(audio.shape[1] / pace / self._stride) * self._stride // hop
+        samples = max(round(frames * pace) * hop, audio.shape[1])
+        heard = (-(-batch.lengths // hop) / pace).round().long().clamp(min=1, max=frames)
+        if self.recipe.utterances.rows:
+            audio, heard = filled(audio, batch.lengths, samples, chance), torch.full_like(heard, frames)
+        audio = nn.functional.pad(audio, (0, samples - audio.shape[1]))
+        if not changed:
+            return self.net.frontend(audio), heard
+        features = at_another_pace(self.net.frontend(self.surroundings(audio, chance)), frames)
+        features = change_voices(features, mel_corners(self.recipe.frontend)[1:-1], augment, chance)
+        seconds = frames * hop / self.recipe.frontend.sample_rate
+        spans = replace(augment, time_masks=max(1, round(seconds * self.recipe.masks)))
+        return mask_features(features, spans, chance), heard
 
     @torch.no_grad()
     def validate(self) -> Mapping[str, float]:

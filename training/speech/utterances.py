@@ -26,6 +26,10 @@ class UtteranceConfig:
 
     seconds: float = 160.0
     """Padded audio a batch at most."""
+    rows: int = 0
+    """Utterances a batch at most; 0 for any number. With a fixed number all rows are full, as a GPU wants them."""
+    grid: int = 1
+    """Frames of scores of which every batch has a multiple, with silence behind its end: few lengths to record."""
     longest: float = 16.0
     """Seconds of an utterance."""
     join: float = 0.35
@@ -159,7 +163,8 @@ class Utterances(torch.utils.data.Dataset[Batch]):
         """Utterances sorted by length, as many a batch as its padded length allows."""
         batch: list[Utterance] = []
         for utterance in sorted(utterances, key=lambda one: one.seconds):
-            if batch and utterance.seconds * (len(batch) + 1) > self.config.seconds:
+            full = len(batch) == self.config.rows if self.config.rows else False
+            if batch and (full or utterance.seconds * (len(batch) + 1) > self.config.seconds):
                 yield batch
                 batch = []
             batch.append(utterance)

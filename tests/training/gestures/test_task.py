@@ -13,7 +13,7 @@ import torch
 from legato.models.gesture import GestureNet, unpacked
 from legato.training.gestures.examples import VaryConfig
 from legato.training.gestures.task import GestureData, GestureObjective, GestureRecipe, MixConfig, collate
-from legato.training.loop import Loop, LoopConfig, Place
+from legato.training.loop import Figures, Loop, LoopConfig, Place
 from legato.training.takes import Take
 
 MakeTake = Callable[..., Take]
@@ -115,7 +115,7 @@ def test_the_same_seed_gives_the_same_run(data: GestureData, tmp_path: Path) -> 
 class _StopAfter(Loop):
     """A loop that gets a termination signal in its third step."""
 
-    def _learn(self, *arguments: object) -> tuple[float, float, dict[str, float]]:
+    def _learn(self, *arguments: object) -> Figures:
         if self.step == 2:
             os.kill(os.getpid(), signal.SIGTERM)
         return super()._learn(*arguments)  # type: ignore[arg-type]

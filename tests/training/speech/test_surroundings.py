@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from legato.training.augment import AugmentConfig
-from legato.training.speech.surroundings import Surroundings, active_level, at_another_pace
+from legato.training.speech.surroundings import Surroundings, active_level, at_another_pace, filled
 
 NOTHING = AugmentConfig(room=0, noise=0, band=0, coarse=0, clip=0, level=(-20, -20))
 
@@ -71,12 +71,21 @@ def test_a_silent_row_stays_finite() -> None:
     assert torch.isfinite(found).all()
 
 
-def test_another_pace_stretches_features_and_counts_alike() -> None:
+def test_another_pace_stretches_features() -> None:
     features = torch.arange(20.0)[None, :, None].expand(2, 20, 3)
-    faster, frames = at_another_pace(features, torch.tensor([20, 10]), 1.25)
+    faster = at_another_pace(features, 16)
     assert faster.shape == (2, 16, 3)
-    assert frames.tolist() == [16, 8]
     assert torch.all(faster[0, 1:, 0] > faster[0, :-1, 0])
-    same, count = at_another_pace(features, torch.tensor([20, 7]), 1.0)
-    torch.testing.assert_close(same, features)
-    assert count.tolist() == [20, 7]
+    torch.testing.assert_close(at_another_pace(features, 20), features)
+
+
+def test_silence_stands_before_behind_or_on_both_sides() -> None:
+    audio, lengths = torch.ones(60, 8), torch.full((60,), 5)
+    audio[:, 5:] = 0
+    rows = filled(audio, lengths, 12, np.random.default_rng(1))
+    assert rows.shape == (60, 12)
+    firsts = rows.argmax(dim=1)
+    for row, first in zip(rows, firsts.tolist(), strict=True):
+        assert row.sum() == 5
+        assert row[first : first + 5].all()
+    assert set(firsts.tolist()) >= {0, 3, 7}

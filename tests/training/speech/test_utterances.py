@@ -1,5 +1,7 @@
 """Batches: of one length, complete, and the same for the same seed wherever a run goes on."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -30,6 +32,12 @@ def test_no_batch_is_longer_than_allowed(shard: Shard) -> None:
         longest = max(one.seconds for one in batch)
         assert longest * len(batch) <= CONFIG.seconds
         assert longest <= CONFIG.longest + 0.2 + 0.2 * max(len(one.clips) for one in batch)
+
+
+def test_batches_have_no_more_rows_than_allowed(shard: Shard) -> None:
+    data = utterances(shard, replace(CONFIG, seconds=1000.0, rows=3, join=0.0, pool=12))
+    sizes = [len(batch) for batch in data.epoch(0, seed=1)]
+    assert sorted(sizes, reverse=True) == [3] * 11 + [1]
 
 
 def test_a_batch_is_what_its_utterances_say(shard: Shard) -> None:
