@@ -102,12 +102,20 @@ def sets_of(
     """The named sets of recordings that the options ask for."""
     named = [data / name for name in ("queen.tsv", "kokoro.tsv") if (data / name).exists()] if data else []
     sets: list[tuple[str, Sequence[Recording]]] = []
-    sets += [(path.stem, read_set(path, HELD_OUT_VOICES, longest)) for path in [*named, *manifests]]
+    sets += [(_name(path), read_set(path, HELD_OUT_VOICES, longest)) for path in [*named, *manifests]]
     if librispeech:
         sets.append(("librispeech", read_librispeech(librispeech)))
     if common_voice:
         sets.append(("common_voice", read_common_voice(common_voice)))
+    names = [name for name, _ in sets]
+    if len(set(names)) < len(names):
+        raise ValueError(f"two sets of recordings have one name: {', '.join(sorted(names))}; rename a manifest")
     return sets
+
+
+def _name(path: Path) -> str:
+    """What a manifest's set is called: as its file, or as its folder where the file is called as every other."""
+    return path.resolve().parent.name if path.stem == "manifest" else path.stem
 
 
 def shards_in(folder: Path) -> list[Shard]:

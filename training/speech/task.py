@@ -81,8 +81,7 @@ class SpeechObjective(nn.Module):
         """Batches from step `start` to the last; a pure function of the seed."""
         loop, rows = self.recipe.loop, self.recipe.utterances.rows
         if rows and world == 1 and self.net.frontend.basis.is_cuda:
-            longest = math.ceil(self.recipe.utterances.longest * self.recipe.frontend.sample_rate / self._stride)
-            self._encode.record(rows, (n * self._stride // self.recipe.frontend.hop for n in range(1, longest + 1)))
+            self._encode.record(rows, self._counts())
         steps = Steps(self._train, loop.seed, start, loop.steps, rank=rank, world=world)
         loader = DataLoader(
             self._train,
@@ -106,7 +105,7 @@ class SpeechObjective(nn.Module):
     def forward(self, batch: Batch, state: State) -> tuple[Tensor, dict[str, Tensor], State]:
         """The loss of a batch, its parts, and the state."""
         device = self.net.frontend.basis.device
-        audio = batch.audio.to(device, non_blocking=True)
+        audio = batch.sound(device)
         features, heard = self._learned_from(audio, batch) if self.training else self._plain(audio, batch)
         frames = -(-heard // self.recipe.subsampling.rate)
         full = self.training and bool(self.recipe.utterances.rows)
@@ -119,6 +118,13 @@ class SpeechObjective(nn.Module):
         # By character, so that long utterances weigh as much as they say; the sum would depend on the batch's size.
         loss = each.sum() / lengths.sum()
         return loss, {"ctc": loss.detach()}, state
+
+    def _counts(self) -> list[int]:
+        """Frames of features that a batch may have."""
+        config, frontend = self.recipe.utterances, self.recipe.frontend
+        slowed = (config.longest + 2 * config.edge[1] + config.gap[1]) / self.recipe.augment.speed[0]
+        largest = math.ceil(slowed * frontend.sample_rate / self._stride)
+        return [number * self._stride // frontend.hop for number in range(1, largest + 1)]
 
     @property
     def _stride(self) -> int:
@@ -167,7 +173,7 @@ class SpeechObjective(nn.Module):
             batch = self._dev[utterances]
             loss, _, _ = self(batch, ())
             losses.append(float(loss))
-            features, heard = self._plain(batch.audio.to(self.net.frontend.basis.device), batch)
+            features, heard = self._plain(batch.sound(self.net.frontend.basis.device), batch)
             frames = -(-heard // self.recipe.subsampling.rate)
             texts = greedy(self.net.encode(features, frames), frames, self.recipe.labels)
             for utterance, text in zip(utterances, texts, strict=True):
@@ -188,7 +194,7 @@ class SpeechObjective(nn.Module):
         found = []
         for utterances in epoch:
             batch = self._train[utterances]
-            heard = self.surroundings(batch.audio.to(frontend.basis.device), chance)
+            heard = self.surroundings(batch.sound(frontend.basis.device), chance)
             features = frontend(heard)
             found += [row[:length] for row, length in zip(features, self._plain(heard, batch)[1].tolist(), strict=True)]
         every = torch.cat(found)

@@ -7,7 +7,7 @@ Shapes: B utterances, S samples, N characters of all of them.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -60,7 +60,7 @@ class Batch:
     """Utterances side by side."""
 
     audio: Tensor
-    """(B, S), silence behind the ends."""
+    """(B, S) int16, silence behind the ends; `sound` is what they stand for."""
     lengths: Tensor
     """(B,) samples."""
     targets: Tensor
@@ -69,6 +69,14 @@ class Batch:
     """(B,) characters."""
     seed: int = 0
     """Of what is done to them."""
+
+    def sound(self, device: torch.device) -> Tensor:
+        """(B, S) in [-1, 1], on a device; a GPU is not waited for."""
+        return self.audio.to(device, non_blocking=True).float() / 32768.0
+
+    def pin_memory(self) -> "Batch":
+        """The same with its audio where a GPU can fetch it by itself; what PyTorch's loaders call."""
+        return replace(self, audio=self.audio.pin_memory())
 
 
 def usable(shards: Sequence[Shard], split: str, labels: Sequence[str], longest: float) -> list[Entry]:
@@ -107,7 +115,7 @@ class Utterances(torch.utils.data.Dataset[Batch]):
         sounds = [self._sound(utterance) for utterance in utterances]
         texts = [self._text(utterance) for utterance in utterances]
         longest = max(map(len, sounds))
-        audio = np.zeros((len(sounds), -(-longest // self.hop) * self.hop), np.float32)
+        audio = np.zeros((len(sounds), -(-longest // self.hop) * self.hop), np.int16)
         for row, sound in zip(audio, sounds, strict=True):
             row[: len(sound)] = sound
         return Batch(
@@ -117,12 +125,12 @@ class Utterances(torch.utils.data.Dataset[Batch]):
             torch.tensor([len(text) for text in texts]),
         )
 
-    def _sound(self, utterance: Utterance) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-        *before, after = (np.zeros(int(pause * SAMPLE_RATE), np.float32) for pause in utterance.pauses)
+    def _sound(self, utterance: Utterance) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+        *before, after = (np.zeros(int(pause * SAMPLE_RATE), np.int16) for pause in utterance.pauses)
         parts = []
         for pause, place in zip(before, utterance.clips, strict=True):
             shard, clip = self.entries[place]
-            parts += [pause, shard.samples(clip)]
+            parts += [pause, shard.audio[clip.first : clip.first + clip.samples]]
         return np.concatenate([*parts, after])
 
     def _text(self, utterance: Utterance) -> list[int]:

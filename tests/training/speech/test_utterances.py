@@ -56,7 +56,7 @@ def test_a_batch_is_what_its_utterances_say(shard: Shard) -> None:
         start = int(one.pauses[0] * 16_000)
         shard_of, clip = data.entries[one.clips[0]]
         sound = torch.from_numpy(shard_of.samples(clip))
-        assert torch.equal(batch.audio[row, start : start + clip.samples], sound)
+        assert torch.equal(batch.sound(torch.device("cpu"))[row, start : start + clip.samples], sound)
     assert at == len(batch.targets)
 
 
