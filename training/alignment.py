@@ -11,6 +11,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from legato.app.transcription.texts import normalise
+
 SAMPLE_RATE = 16_000
 """Hertz; what the acoustic model expects."""
 
@@ -47,11 +49,6 @@ class _Unit(Protocol):
     name: str
     start: int
     duration: int
-
-
-def normalise(text: str) -> str:
-    """A text in lower case with only letters and apostrophes, as the dictionary spells words."""
-    return " ".join(re.sub(r"[^a-z' ]+", " ", text.lower()).split())
 
 
 class Aligner:

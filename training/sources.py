@@ -6,7 +6,7 @@ from pathlib import Path
 
 from torchaudio.datasets import SPEECHCOMMANDS
 
-from legato.training.alignment import normalise
+from legato.app.transcription.texts import normalise
 from legato.training.corpus import Recording
 
 TRIMMED = (0.05, 0.10)

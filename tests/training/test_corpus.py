@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from legato.training.alignment import Aligner, normalise
+from legato.app.transcription.texts import normalise
+from legato.training.alignment import Aligner
 from legato.training.corpus import Recording, build_shard, open_shard
 from legato.training.manifests import write_manifests
 from legato.training.media import read_audio

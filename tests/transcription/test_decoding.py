@@ -19,7 +19,7 @@ from legato.app.transcription.decoding.alphabet import Alphabet
 from legato.app.transcription.decoding.greedy import GreedyDecoder
 from legato.app.transcription.decoding.language import read_language
 from legato.app.transcription.decoding.merging import merge
-from legato.app.transcription.decoding.search import BeamDecoder
+from legato.app.transcription.decoding.search import BeamDecoder, Pruning
 
 Floats = NDArray[np.float32]
 
@@ -160,6 +160,13 @@ class TestSearch:
     def test_a_users_term_may_have_several_words(self) -> None:
         unclear = scores_of("the zen guru", {5: {"a": 0.6}, 9: {"o": 0.6}, 11: {"o": 0.6}})
         assert text_of(beam(("zen guru", "élan")), unclear) == "the zen guru"
+
+    def test_only_the_likeliest_words_and_the_users_are_tried(self) -> None:
+        unclear = scores_of("the zqrgon in the jqngle", {5: {"o": 0.4}, 19: {"u": 0.3}})
+        few = BeamDecoder(contract(), read_language(LANGUAGE), ("zorgon",), Pruning(words=2))
+        assert text_of(beam(("zorgon",)), unclear) == "the zorgon in the jungle"
+        assert text_of(few, unclear).startswith("the zorgon")
+        assert not text_of(few, unclear).endswith("jungle")
 
     def test_times_are_those_of_the_letters(self) -> None:
         words = beam().decode(scores_of("the old man"))

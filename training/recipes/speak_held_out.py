@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from legato.training.alignment import SAMPLE_RATE, normalise
+from legato.app.transcription.texts import normalise
+from legato.training.alignment import SAMPLE_RATE
 from legato.training.synthesis import Kokoro, Samples, Voice
 from legato.training.voices import HELD_OUT_VOICES
 

@@ -11,12 +11,12 @@ No voice is used that is held out for measuring, nor any blend with a share of o
 import argparse
 import json
 import multiprocessing
-import re
 import time
 from pathlib import Path
 
 import torch
 
+from legato.app.transcription.texts import normalise
 from legato.training.kokoro.network import Network
 from legato.training.kokoro.rows import choose_rows, read_rows, read_styles, write_rows
 from legato.training.kokoro.speaking import Batches, speak_rows
@@ -91,11 +91,10 @@ def _share(options: argparse.Namespace, number: int) -> None:
 
 
 def _clip(text: str, speaker: str, path: str, first: int, samples: int) -> dict[str, object]:
-    words = " ".join(re.sub(r"[^a-z' ]+", " ", text.lower()).split())
     return {
         "path": path,
         "speaker": speaker,
-        "text": words,
+        "text": normalise(text),
         "source": "kokoro_sentences",
         "split": "train",
         "first": first,

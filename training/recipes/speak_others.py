@@ -18,7 +18,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from legato.training.alignment import normalise
+from legato.app.transcription.texts import normalise
 from legato.training.media import read_audio
 from legato.training.trimming import RATE, trim
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from legato.app.transcription.texts import normalise
 from legato.models.speech import BLANK
-from legato.training.alignment import normalise
 
 CHARACTERS = (BLANK, " ", "'", *"abcdefghijklmnopqrstuvwxyz")
 """The labels of a network that writes English."""

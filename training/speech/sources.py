@@ -6,7 +6,7 @@ from pathlib import Path
 
 from torchaudio.datasets import LIBRISPEECH
 
-from legato.training.alignment import normalise
+from legato.app.transcription.texts import normalise
 from legato.training.corpus import Recording
 from legato.training.sources import read_manifest
 

@@ -4,7 +4,7 @@ Letters: T frames, N frames after merging, C labels.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,8 @@ class Pruning:
     """Nats below the best text at which a text is given up"""
     floor: float = -30.0
     """Log-probability below which labels are all alike"""
+    words: int = 40_000
+    """Words of the language that are tried, the likeliest of them, beside all of the user's; a word takes 1.6 kB"""
 
 
 class BeamDecoder:
@@ -59,13 +61,14 @@ class BeamDecoder:
         self._pruning = pruning or Pruning()
         self._weight = contract.transcript.language_weight
         spellings = _spellings(self._alphabet, language, vocabulary)
-        self._known = frozenset(word for text, _ in spellings.values() for word in text.split())
-        names = Dictionary([_UNKNOWN, *spellings])
+        names = Dictionary([_UNKNOWN, *(name for name, _, _ in spellings)])
         names.set_default_index(0)
         self._language = _opened(language, names)
         self._nothing = self._language.start(True)  # no word before
-        self._unknown = -float(self._language.score(self._nothing, 0)[1]) * _NATS
-        self._search = self._searching([places for _, places in spellings.values()])
+        self._unknown = -self._likelihood(0) * _NATS
+        tried = self._tried([name != text for name, text, _ in spellings])
+        self._known = frozenset(word for place in tried for word in spellings[place - 1][1].split())
+        self._search = self._searching({place: spellings[place - 1][2] for place in tried})
 
     def decode(self, scores: Floats) -> list[Word]:
         """The words in log-probabilities (T, C), in their order."""
@@ -78,11 +81,21 @@ class BeamDecoder:
         spelled = self._alphabet.read(scores.argmax(axis=1))
         return placed(with_unknown(known, spelled, weighed, self._price), heard, self._contract)
 
-    def _searching(self, spellings: Sequence[Sequence[int]]) -> LexiconDecoder:
-        """The search through the words of these spellings, whose places are those of their names, from 1."""
+    def _likelihood(self, place: int) -> float:
+        """The logarithm, to the base of ten, of how likely the word of that place is, whatever stands before it."""
+        return float(self._language.score(self._nothing, place)[1])
+
+    def _tried(self, own: Sequence[bool]) -> list[int]:
+        """The places, from 1 on, of the words to be tried; `own` tells for each word whether it is the user's."""
+        language = [place for place, users in enumerate(own, 1) if not users]
+        likeliest = sorted(language, key=lambda place: -self._likelihood(place))[: self._pruning.words]
+        return sorted([*likeliest, *(place for place, users in enumerate(own, 1) if users)])
+
+    def _searching(self, spellings: Mapping[int, list[int]]) -> LexiconDecoder:
+        """The search through the words of these spellings, by the places of their names."""
         trie = Trie(len(self._alphabet), self._alphabet.space)
-        for place, spelling in enumerate(spellings, 1):
-            trie.insert(spelling, place, self._language.score(self._nothing, place)[1])
+        for place, spelling in spellings.items():
+            trie.insert(spelling, place, self._likelihood(place))
         trie.smear(SmearingMode.MAX)
         settings = self._contract.transcript
         options = LexiconDecoderOptions(
@@ -121,8 +134,8 @@ def _opened(language: Language, names: Dictionary) -> KenLM:
         raise ModelError(f"{language.path}: the language model is damaged: copy or make it again") from None
 
 
-def _spellings(alphabet: Alphabet, language: Language, vocabulary: Sequence[str]) -> dict[str, tuple[str, list[int]]]:
-    """For each name of a word, its text and the labels that write it, the space behind it included.
+def _spellings(alphabet: Alphabet, language: Language, vocabulary: Sequence[str]) -> list[tuple[str, str, list[int]]]:
+    """A word's name, its text, and the labels that write it with the space behind it.
 
     A user's word takes the name of a slot. UsageError where there are more than slots, or one has no letters.
     """
@@ -134,4 +147,4 @@ def _spellings(alphabet: Alphabet, language: Language, vocabulary: Sequence[str]
         raise UsageError(f"the vocabulary has {len(own)} words, and {language.path} room for {len(language.slots)}")
     named = [*((word, word) for word in language.words), *zip(language.slots, own, strict=False)]
     found = ((name, text, alphabet.spell(f"{text} ")) for name, text in named)
-    return {name: (text, places) for name, text, places in found if places is not None}
+    return [(name, text, places) for name, text, places in found if places is not None]
