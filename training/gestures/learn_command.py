@@ -4,7 +4,7 @@ import re
 import statistics
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +30,7 @@ from legato.models.gesture import GestureNet
 from legato.training.gestures import takes_file
 from legato.training.gestures.calibration import edits, quiet_threshold
 from legato.training.gestures.examples import mirror_image
+from legato.training.gestures.growing import Kept
 from legato.training.gestures.learning import LearnConfig, learn, shown
 from legato.training.takes import Take
 
@@ -72,6 +73,7 @@ def learn_gesture(
         others = [Take(title, recording, ()) for title, recording in _read(other or [])]
     except ValueError as error:
         raise UsageError(str(error)) from None
+    kept = _kept(net, session.contract, name)
     replay = takes_file.load(REPLAY)
     learned = [take for take in replay if take.split == "train"]
     held = [take for take in replay if take.split == "dev"]
@@ -79,9 +81,9 @@ def learn_gesture(
     started, config = time.monotonic(), LearnConfig()
     with Progress(console=console) as bar:
         task = bar.add_task("learning", total=config.steps)
-        net = learn(net, [*taught, *others], learned, config, lambda: bar.advance(task))
+        net = learn(net, [*taught, *others], learned, kept, config, advance=lambda: bar.advance(task))
     quiet = [take for take in replay if take.split == "dev" or not take.spans]
-    contract = _contract(net, session.contract, new, quiet, directed=directed)
+    contract = _contract(net, session.contract, new, quiet, kept, directed=directed)
     _write(net, contract, path)
     _tell(name, path, new, time.monotonic() - started)
     made = sum(span.label in net.config.labels for take in held for span in take.spans)
@@ -118,6 +120,13 @@ def _earlier(base: Contract, name: str) -> list[Take]:
     return takes
 
 
+def _kept(net: GestureNet, base: Contract, name: str) -> Kept:
+    """What a model's network keeps as it is: all that was not learned from one's own recordings, nor is now."""
+    before = base.provenance.get("kept", {"hidden": net.config.hidden, "labels": net.config.labels})
+    own = {name, *base.provenance.get("learned", {})}
+    return Kept(before["hidden"], tuple(label for label in before["labels"] if label not in own))
+
+
 def _read(paths: Sequence[Path]) -> list[tuple[str, Recording]]:
     """The recordings in files and folders; UsageError where there is none, SourceError where one is broken."""
     files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
@@ -139,7 +148,7 @@ def _read(paths: Sequence[Path]) -> list[tuple[str, Recording]]:
 
 
 def _contract(
-    net: GestureNet, base: Contract, new: Sequence[Take], quiet: Sequence[Take], *, directed: bool
+    net: GestureNet, base: Contract, new: Sequence[Take], quiet: Sequence[Take], kept: Kept, *, directed: bool
 ) -> Contract:
     """What the wider network promises: the recordings' own length, and a threshold that `quiet` takes do not reach."""
     name = new[0].spans[0].label
@@ -154,7 +163,8 @@ def _contract(
     threshold = quiet_threshold(net, decoder, name, others, usual)
     decoder = replace(decoder, thresholds={**decoder.thresholds, name: threshold})
     learned = {**base.provenance.get("learned", {}), name: {"recordings": len(new), "directed": directed}}
-    return gesture_contract(net.config, decoder, {**base.provenance, "learned": learned})
+    provenance = {**base.provenance, "learned": learned, "kept": asdict(kept)}
+    return gesture_contract(net.config, decoder, provenance)
 
 
 def _write(net: GestureNet, contract: Contract, path: Path) -> None:

@@ -1,7 +1,7 @@
 """A gesture more for a model that is there, from a few recordings.
 
-All layers learn, the last one and the head the fastest, on the recordings, varied as others might have made them, and,
-so that nothing is forgotten, on takes like those that the model was trained on.
+New units beside those that are there learn it (see `growing`), on the recordings, varied as others might have made
+them, and, so that they stay quiet when something else is shown, on takes like those that the model was trained on.
 
 Letters: T frames, C labels.
 """
@@ -18,6 +18,7 @@ from legato.app.vision.recording import Recording
 from legato.models.gesture import GestureNet
 from legato.models.hands import MIDDLE_KNUCKLE, WRIST
 from legato.training.gestures.examples import TARGETS, VaryConfig, example, varied
+from legato.training.gestures.growing import Kept, grown, keep
 from legato.training.gestures.loosening import LoosenConfig, loosened
 from legato.training.gestures.task import collate
 from legato.training.losses import frame_loss
@@ -44,9 +45,7 @@ class LearnConfig:
     new: float = 0.4
     """Share of the streams that show the new gesture."""
     rate: float = 2e-3
-    """Highest learning rate of the last recurrent layer and the head."""
-    lower: float = 1e-3
-    """Highest learning rate of the layers before."""
+    """Highest learning rate (AdamW)."""
     weight: float = 3.0
     """Weight of a gesture's frames against one of nothing."""
     frames: int = 192
@@ -127,25 +126,27 @@ def learn(
     net: GestureNet,
     new: Sequence[Take],
     replay: Sequence[Take],
+    kept: Kept,
     config: LearnConfig | None = None,
+    *,
     advance: Callable[[], None] = lambda: None,
 ) -> GestureNet:
     """The network, widened, after some steps on `new` takes, which may show nothing at all, and on `replay`.
 
-    Takes of `replay` that show what the network did not know are left out: a new gesture is learned from `new` alone.
+    It is grown where it has no more units than are `kept`. Takes of `replay` that show what the network did not know
+    are left out: a new gesture is learned from `new` alone.
     """
     config = config or LearnConfig()
     known = {*net.config.labels, UNSURE}
     replay = [take for take in replay if all(span.label in known for span in take.spans)]
     for label in sorted({span.label for take in new for span in take.spans}):
         net = widened(net, label)
+    net = grown(net) if net.config.hidden == kept.hidden else net
+    keep(net, kept, nothing=any(not take.spans for take in new))
     torch.manual_seed(config.seed)
     net.train()
-    last = [*net.layers[-1].parameters(), *net.head.parameters()]
-    groups = [{"params": last, "lr": config.rate}, {"params": [*net.layers[:-1].parameters()], "lr": config.lower}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.0)
-    rates = [config.rate, config.lower]
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rates, total_steps=config.steps, pct_start=0.15)
+    optimiser = torch.optim.AdamW(net.parameters(), weight_decay=0.0)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.rate, total_steps=config.steps, pct_start=0.15)
     chance = np.random.default_rng(config.seed)
     for _ in range(config.steps):
         optimiser.zero_grad(set_to_none=True)

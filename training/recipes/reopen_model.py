@@ -6,7 +6,7 @@ A keyword file holds no phone head (only training needs it): a new one is drawn,
 """
 
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -29,7 +29,7 @@ def main(model: Path, checkpoint: Path) -> None:
         torch.manual_seed(0)
         net = KeywordNet(replace(exported.config, phones=len(PHONES)))
         net.load_state_dict(exported.state_dict(), strict=False)
-    save_model(checkpoint, contract.task, net, contract.provenance, None)
+    save_model(checkpoint, contract.task, net, contract.provenance, asdict(contract.settings))
     print(checkpoint)
 
 

