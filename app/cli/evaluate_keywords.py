@@ -10,15 +10,18 @@ import typer
 from legato.app import assets
 from legato.app.cli.device import Device
 from legato.app.cli.evaluating import MOST_VALUES, bar, between, percent, read, table, tell_failures
+from legato.app.engine.contract import SPEECH
+from legato.app.engine.ears import Ears
 from legato.app.engine.errors import UsageError
 from legato.app.engine.session import Session
 from legato.app.evaluation.keywords import Group, Options, Point, Report, at_thresholds
 from legato.app.evaluation.keywords import evaluate as measure
-from legato.app.evaluation.listening import Ears, Playing, Take, listen
-from legato.app.evaluation.manifest import Manifest
+from legato.app.evaluation.listening import Playing, Take, listen
+from legato.app.evaluation.manifest import Manifest, read_manifest
 from legato.app.evaluation.noise import NoiseSettings
 from legato.app.evaluation.peers import wake_words
 from legato.app.evaluation.tuning import best_by_label
+from legato.app.phrases.ears import PhraseEars
 
 _HEADER = ("", "found", "recall", "95 %", "false alarms", "an hour", "95 %")
 
@@ -63,19 +66,19 @@ def keywords(
     """Recall, false alarms an hour, latency and top-1 accuracy of keywords."""
     options = Options(tuple(keyword or ()), threshold, budget, wake_budget)
     playing = _playing(noise, seed, separate=separate)
-    session = Session.open(model or assets.KEYWORDS, device.value)
-    labelled = read(manifest, session, "keywords")
-    take = _listen(session, labelled, playing)
-    report = measure(take, session.contract, options)
+    ears = _ears(Session.open(model or assets.KEYWORDS, device.value), manifest, keyword)
+    labelled = read(manifest, ears, "keywords")
+    take = _listen(ears, labelled, playing)
+    report = measure(take, ears.contract, options)
     if det is not None:
         _draw(report, det)
-    own = best_by_label(take, session.contract, options) if by_label else {}
-    found = at_thresholds(take, session.contract, own) if own else {}
+    own = best_by_label(take, ears.contract, options) if by_label else {}
+    found = at_thresholds(take, ears.contract, own) if own else {}
     if save_thresholds is not None:
         _save(own or report.best_thresholds(), save_thresholds)
     others = _compare(labelled, playing) if compare else {}
     if as_json:
-        figures = {**_about(session, labelled, playing, take), **report.to_dict(), **_asked(found, others)}
+        figures = {**_about(ears, labelled, playing, take), **report.to_dict(), **_asked(found, others)}
         print(json.dumps(figures, ensure_ascii=False))
     else:
         _tell(report, take)
@@ -109,6 +112,13 @@ def _save(thresholds: Mapping[str, float], path: Path) -> None:
     path.write_text(json.dumps({label: round(value, 6) for label, value in thresholds.items()}, indent=1) + "\n")
 
 
+def _ears(session: Session, manifest: Path, keywords: list[str] | None) -> Session | PhraseEars:
+    """The model, or, for one that writes down live speech, the phrases asked for, or all of the manifest's."""
+    if session.contract.task != SPEECH:
+        return session
+    return PhraseEars(session, keywords or sorted(read_manifest(manifest).labels))
+
+
 def _listen(session: Ears, manifest: Manifest, playing: Playing) -> Take:
     """All recordings through the model, with a bar on standard error where that is a terminal."""
     with bar("listening", len(manifest.recordings)) as advance:
@@ -129,12 +139,12 @@ def _compare(manifest: Manifest, playing: Playing) -> dict[str, dict[str, Any] |
     return found
 
 
-def _about(session: Session, manifest: Manifest, playing: Playing, take: Take) -> dict[str, Any]:
+def _about(ears: Session | PhraseEars, manifest: Manifest, playing: Playing, take: Take) -> dict[str, Any]:
     noise = playing.noise
     return {
         "task": "keywords",
-        "model": str(session.path),
-        "provider": session.provider,
+        "model": str(ears.path),
+        "provider": ears.provider,
         "manifest": str(manifest.path),
         "recordings": len(take.spans),
         "seconds": round(sum(span.end - span.start for span in take.spans), 3),

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import typer
 
+from legato.app.engine.ears import Model
 from legato.app.engine.errors import ModelError
-from legato.app.engine.session import Session
 from legato.app.evaluation.manifest import Manifest, ManifestError, read_manifest
 
 MOST_VALUES = 20
 """Values of a column that a table still shows one by one"""
 
 
-def read(path: Path, session: Session, task: str) -> Manifest:
+def read(path: Path, session: Model, task: str) -> Manifest:
     """The manifest; its labels that the model does not have are named, and not counted.
 
     ModelError for a model of another task, ManifestError where the model knows none of the labels.
@@ -30,7 +30,7 @@ def read(path: Path, session: Session, task: str) -> Manifest:
     return manifest
 
 
-def check_task(session: Session, task: str) -> None:
+def check_task(session: Model, task: str) -> None:
     """Raise ModelError for a model of another task than `task`, "keywords" or "gestures"."""
     if session.contract.task != task:
         kind = task.removesuffix("s")

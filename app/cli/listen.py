@@ -11,11 +11,12 @@ from legato.app.cli.device import Device
 from legato.app.cli.hearing import hearing, tell_losses
 from legato.app.cli.interrupts import remembered
 from legato.app.cli.shipped import live_speech_model
+from legato.app.cli.spotting import open_spotter
 from legato.app.devices.source import AudioSource
 from legato.app.engine.errors import UsageError
 from legato.app.engine.events import KeywordEvent
-from legato.app.engine.session import Session
 from legato.app.engine.spotter import Spotter
+from legato.app.phrases.spotter import Chorus
 
 
 def listen(
@@ -31,7 +32,10 @@ def listen(
     model: Annotated[Path | None, typer.Option(help="A model file; without one, the shipped one.")] = None,
     keyword: Annotated[
         list[str] | None,
-        typer.Option(help="Listen for this, always; repeatable. Without: wake phrases, and commands after one."),
+        typer.Option(
+            help="Listen for this, always: a word that the model knows, or any phrase; repeatable. "
+            "Without: wake phrases, and commands after one."
+        ),
     ] = None,
     threshold: Annotated[
         float | None, typer.Option(help="Report from this score on, 0 to 1, in place of the model's own.")
@@ -65,9 +69,8 @@ def listen(
 def _spot(
     source: str | None, model: Path, device: str, keywords: list[str] | None, threshold: float | None, *, as_json: bool
 ) -> None:
-    session = Session.open(model, device)
-    spotter = Spotter(session, keywords or None, threshold)
-    with hearing(source, session.contract.sample_rate) as audio:
+    spotter, rate = open_spotter(model, device, keywords or (), threshold)
+    with hearing(source, rate) as audio:
         try:
             with remembered() as check:
                 for event in events(spotter, audio, check):
@@ -76,7 +79,7 @@ def _spot(
             tell_losses(audio, spotter.repaired)
 
 
-def events(spotter: Spotter, audio: AudioSource, check: Callable[[], None]) -> Iterator[KeywordEvent]:
+def events(spotter: Spotter | Chorus, audio: AudioSource, check: Callable[[], None]) -> Iterator[KeywordEvent]:
     """What is heard in all of `audio`, as soon as it is; `check` is called before every block."""
     for block in audio.blocks():
         check()

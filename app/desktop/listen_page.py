@@ -13,7 +13,8 @@ from legato.app.desktop.choices import Audible, Choice
 from legato.app.desktop.event_list import KeywordList
 from legato.app.desktop.listener import Heard, Listener, Opened
 from legato.app.desktop.meter import LevelMeter
-from legato.app.desktop.page import Page, heading
+from legato.app.desktop.page import Page, heading, sentence
+from legato.app.desktop.phrase_field import PhraseField
 from legato.app.desktop.prompt import Prompt
 from legato.app.desktop.spectrogram import Spectrogram
 from legato.app.desktop.status import ListenStatus
@@ -51,6 +52,10 @@ class ListenPage(Page):
         self.spectrogram = Spectrogram()
         self.traces = ScoreTraces()
         self.prompt = Prompt()
+        self.phrases = PhraseField()
+        self.phrases.changed.connect(self._restart)
+        self.phrases.refused.connect(lambda line: self.notice.tell(sentence(line), problem=True))
+        self.phrases.setVisible(assets.LIVE_SPEECH.is_file())
         self.keywords = KeywordList()
         self.events = self.keywords
         level = QHBoxLayout()
@@ -76,15 +81,23 @@ class ListenPage(Page):
         layout.setSpacing(8)
         layout.addWidget(self.notice)
         layout.addWidget(self.control)
+        layout.addWidget(self.phrases)
         layout.addLayout(level)
         layout.addLayout(columns, 1)
         layout.addWidget(self.status)
 
     def _make_worker(self, choice: Choice) -> Listener:
-        listener = Listener(self._model, cast("Audible", choice).open, self)
+        listener = Listener(self._model, cast("Audible", choice).open, self.phrases.phrases, self)
         listener.opened.connect(self._take_opened)
         listener.heard.connect(self._take_heard)
         return listener
+
+    def _restart(self) -> None:
+        """Listen for other phrases."""
+        self.notice.hide()
+        choice = self.control.choice()
+        if self._worker is not None and choice is not None:
+            self.start(choice)
 
     def _devices(self, *, anew: bool) -> Sequence[Choice]:
         return choices.microphones(anew=anew)
@@ -113,6 +126,6 @@ class ListenPage(Page):
         self.spectrogram.add(heard.samples)
         self.traces.add(heard.scores, heard.events)
         self.prompt.add(heard.events)
-        for event in heard.events:
+        for event in sorted((*heard.events, *heard.phrases), key=lambda event: event.emitted):
             self.keywords.add(event)
         self._newest = heard

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legato.app.engine.decoder import Decoder
+from legato.app.engine.ears import Model
 from legato.app.engine.errors import ModelError, UsageError
 from legato.app.engine.events import KeywordEvent
 from legato.app.engine.intake import Intake
-from legato.app.engine.session import Session
 
 Floats = NDArray[np.float32]
 
@@ -23,17 +23,17 @@ _TAIL_SECONDS = 0.5
 class Spotter:
     """One stream of mono audio at the model's rate, from samples to events."""
 
-    def __init__(self, session: Session, keywords: Sequence[str] | None = None, threshold: float | None = None) -> None:
+    def __init__(self, model: Model, keywords: Sequence[str] | None = None, threshold: float | None = None) -> None:
         """Listen for `keywords`, always, or with None for the wake phrases and the commands after one.
 
         `threshold`, 0..1, replaces the model's own. UsageError for an unknown keyword or a threshold out of range,
         ModelError for a model of another task.
         """
-        contract = session.contract
+        contract = model.contract
         if contract.task != "keywords":
-            raise ModelError(f"{session.path}: contract field 'task' is {contract.task!r}; this needs a keyword model")
+            raise ModelError(f"{model.path}: contract field 'task' is {contract.task!r}; this needs a keyword model")
         _check_request(contract.labels, keywords, threshold)
-        self.session = session
+        self.model = model
         self._intake = Intake(contract.hop)
         self._rate = contract.sample_rate
         self._block = contract.hop * max(1, int(_BLOCK_SECONDS / contract.hop_seconds))
@@ -42,12 +42,12 @@ class Spotter:
 
     def reset(self) -> None:
         """Start a new stream at media time 0; the count of repaired samples stays."""
-        self._stream = self.session.stream()
+        self._stream = self.model.stream()
         self._decoder.reset()
         self._intake.clear()
         self._consumed = 0
         self._ended = False
-        self.last_scores = np.zeros((0, len(self.session.contract.labels)), dtype=np.float32)
+        self.last_scores = np.zeros((0, len(self.model.contract.labels)), dtype=np.float32)
         """Probabilities (T, C) of the frames that the latest feed completed"""
 
     @property
@@ -71,8 +71,8 @@ class Spotter:
         if self._ended:
             return []
         end = self.position
-        settings = self.session.contract.decoder
-        tail = self.session.contract.lookahead + settings.delay + settings.smoothing + _TAIL_SECONDS
+        settings = self.model.contract.decoder
+        tail = self.model.contract.lookahead + settings.delay + settings.smoothing + _TAIL_SECONDS
         events = self._advance(self._intake.finish(tail * self._rate))
         self._consumed = round(end * self._rate)
         self._ended = True
@@ -89,8 +89,13 @@ class Spotter:
             block = samples[begin : begin + self._block]
             scores.append(self._stream.step(block[None])[0])
             self._consumed += len(block)
-            events += self._decoder.step(scores[-1], self._consumed / self._rate)
+            end = self._consumed / self._rate
+            events += self._placed(self._decoder.step(scores[-1], end), end)
         self.last_scores = scores[0] if len(scores) == 1 else np.concatenate((self.last_scores[:0], *scores))
+        return events
+
+    def _placed(self, events: list[KeywordEvent], end: float) -> list[KeywordEvent]:  # noqa: ARG002 - for others
+        """Events of a block that ends at `end` seconds, with their times where those are known better than usually."""
         return events
 
 

@@ -5,14 +5,13 @@ Letters: S samples, T frames, C labels.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from legato.app.devices.media import MediaFile
 from legato.app.devices.source import Block
-from legato.app.engine.contract import Contract
+from legato.app.engine.ears import Ears
 from legato.app.engine.errors import SourceError
 from legato.app.engine.intake import LOUDEST
 from legato.app.evaluation.manifest import Recording
@@ -26,27 +25,6 @@ TAIL = 1.0
 """Seconds of silence after the last one, so that its last word can still be reported"""
 _CHUNK = 1.0
 """Seconds, about, that the model gets at once; any split gives the same scores"""
-
-
-class Scores(Protocol):
-    """The state and step of one stream, as `legato.app.engine.session.Stream` has them."""
-
-    def step(self, audio: Floats) -> Floats:
-        """Scores (1, T, C) of a chunk (1, S), S a multiple of the hop."""
-
-    def reset(self) -> None:
-        """Begin anew."""
-
-
-class Ears(Protocol):
-    """What can be listened with: a session, or somebody else's detector that looks like one."""
-
-    @property
-    def contract(self) -> Contract:
-        """Labels, rate and hop."""
-
-    def stream(self) -> Scores:
-        """A new stream."""
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ def test_samples_that_are_no_numbers_are_counted(listen: tuple[object, ...], tmp
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--keyword", "pineapple", "any.wav"), "unknown keyword 'pineapple'; the model knows: hey, go, stop"),
+        (("--keyword", "🍍", "any.wav"), "cannot listen for '🍍': '🍍' is no English letter; spell it as it sounds"),
         (("--threshold", "1.5", "any.wav"), "the threshold must be between 0 and 1"),
         (("--demo", "any.wav"), "--demo is itself a SOURCE"),
         (("--device", "abacus"), "--device"),

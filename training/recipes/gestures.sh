@@ -21,5 +21,6 @@ more --config "$here/gestures_films.toml" --start-from "$run/first/gestures.pt" 
 more --config "$here/gestures_slow.toml" --start-from "$run/second/gestures.pt" --out "$run/third"
 more --config "$here/gestures_late.toml" --start-from "$run/third/gestures.pt" --out "$run/fourth"
 more --config "$here/gestures_more.toml" --start-from "$run/fourth/gestures.pt" --out "$run"
-legato export "$run/gestures.pt" -o "$run/gestures.onnx"
-legato verify "$run/gestures.onnx" "$run/gestures.pt" --minutes 10
+python "$here/mean_models.py" "$run/gestures.pt" "$run/fourth/gestures.pt" "$run/mean.pt"
+legato export "$run/mean.pt" -o "$run/gestures.onnx" --thresholds "$here/gestures_thresholds.json"
+legato verify "$run/gestures.onnx" "$run/mean.pt" --minutes 10

@@ -1,0 +1,36 @@
+"""What listens for the keywords that are asked for: those that a model was trained for, and any phrase."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from legato.app.cli.shipped import live_speech_model
+from legato.app.engine.contract import SPEECH
+from legato.app.engine.errors import UsageError
+from legato.app.engine.session import Session
+from legato.app.engine.spotter import Spotter
+from legato.app.phrases.ears import PhraseEars
+from legato.app.phrases.spotter import Chorus, PhraseSpotter
+
+
+def open_spotter(
+    model: Path, device: str, keywords: Sequence[str], threshold: float | None
+) -> tuple[Spotter | Chorus, int]:
+    """A spotter for `keywords`, or for the model's own where there are none; and the rate of the sound it wants, hertz.
+
+    `model` is one of keywords, beside which the shipped one of live speech listens for what it does not know, or one of
+    live speech itself.
+    """
+    session = Session.open(model, device)
+    if session.contract.task == SPEECH:
+        if not keywords:
+            raise UsageError(f"{model} listens for phrases: name some with --keyword")
+        return PhraseSpotter(PhraseEars(session, keywords), threshold), session.contract.sample_rate
+    known = [keyword for keyword in keywords if keyword in session.contract.labels]
+    typed = [keyword for keyword in keywords if keyword not in known]
+    spotters = [Spotter(session, known or None, threshold)] if known or not keywords else []
+    if typed:
+        spotters.append(PhraseSpotter(PhraseEars(Session.open(live_speech_model(), device), typed), threshold))
+    rates = {spotter.model.contract.sample_rate for spotter in spotters}
+    if len(rates) > 1:
+        raise UsageError(f"{model} wants sound at another rate than phrases do: leave out one of the two")
+    return (spotters[0] if len(spotters) == 1 else Chorus(spotters)), rates.pop()
