@@ -35,7 +35,7 @@ COMMANDS = {
     "bench": Command("Measure speed and memory on this machine.", "legato.app.cli.bench:bench"),
     "train": Command("Train a model (needs the training packages)."),
     "export": Command("Turn a checkpoint into a model file (needs the training packages)."),
-    "learn": Command("Add a gesture of one's own (needs the training packages)."),
+    "learn": Command("Add a keyword or a gesture of one's own.", "legato.app.cli.learn:learn"),
     "verify": Command("Check a model file against its network and contract (needs the training packages)."),
 }
 
@@ -57,7 +57,7 @@ class LazyCommands(TyperGroup):
             raise UsageError(f"no such command: {cmd_name!r}; {hint}")
         target = COMMANDS[cmd_name].target
         with uninterrupted():
-            return _command(cmd_name, _load(target) if target else _load_training(cmd_name))
+            return _command(cmd_name, _load(target) if target else load_training(cmd_name))
 
     def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]  # as above
         """The table itself: a help text imports no command."""
@@ -76,7 +76,7 @@ def _load(target: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def _load_training(name: str) -> Any:
+def load_training(name: str) -> Any:
     """An entry point's object; UsageError where the packages that it needs are not installed."""
     from importlib.metadata import entry_points
 

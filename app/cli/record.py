@@ -1,4 +1,4 @@
-"""`legato record`: recordings of one's own; hands as landmarks, never pictures."""
+"""`legato record`: recordings of one's own, of keywords and of gestures; hands as landmarks, never pictures."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,12 +12,14 @@ import typer
 from legato.app.cli.commands import plain_app
 from legato.app.cli.device import Device
 from legato.app.cli.interrupts import remembered
+from legato.app.cli.record_keyword import keyword
 from legato.app.engine.errors import DeviceError, SourceError, UsageError
 from legato.app.vision.recording import Recording
 from legato.app.vision.sight import Sight, SightSource, open_sight
 from legato.app.vision.tracker import HandModels, Hands
 
 app = plain_app()
+app.command("keyword")(keyword)
 
 _COUNTDOWN = (3, 2, 1)
 """Seconds that are left before a take"""

@@ -8,6 +8,7 @@ from legato.app.engine.contract import SPEECH
 from legato.app.engine.errors import UsageError
 from legato.app.engine.session import Session
 from legato.app.engine.spotter import Spotter
+from legato.app.phrases import learned
 from legato.app.phrases.ears import PhraseEars
 from legato.app.phrases.spotter import Chorus, PhraseSpotter
 
@@ -17,19 +18,21 @@ def open_spotter(
 ) -> tuple[Spotter | Chorus, int]:
     """A spotter for `keywords`, or for the model's own where there are none; and the rate of the sound it wants, hertz.
 
-    `model` is one of keywords, beside which the shipped one of live speech listens for what it does not know, or one of
-    live speech itself.
+    `model` is one of keywords, beside which the shipped one of live speech listens for what it does not know and for
+    what was learned, or one of live speech itself.
     """
     session = Session.open(model, device)
+    own = {keyword: learned.find(keyword) for keyword in keywords}
     if session.contract.task == SPEECH:
         if not keywords:
             raise UsageError(f"{model} listens for phrases: name some with --keyword")
-        return PhraseSpotter(PhraseEars(session, keywords), threshold), session.contract.sample_rate
-    known = [keyword for keyword in keywords if keyword in session.contract.labels]
-    typed = [keyword for keyword in keywords if keyword not in known]
+        phrases = [own[keyword] or keyword for keyword in keywords]
+        return PhraseSpotter(PhraseEars(session, phrases), threshold), session.contract.sample_rate
+    known = [keyword for keyword in keywords if keyword in session.contract.labels and not own[keyword]]
+    phrases = [own[keyword] or keyword for keyword in keywords if keyword not in known]
     spotters = [Spotter(session, known or None, threshold)] if known or not keywords else []
-    if typed:
-        spotters.append(PhraseSpotter(PhraseEars(Session.open(live_speech_model(), device), typed), threshold))
+    if phrases:
+        spotters.append(PhraseSpotter(PhraseEars(Session.open(live_speech_model(), device), phrases), threshold))
     rates = {spotter.model.contract.sample_rate for spotter in spotters}
     if len(rates) > 1:
         raise UsageError(f"{model} wants sound at another rate than phrases do: leave out one of the two")

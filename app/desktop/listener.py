@@ -17,6 +17,7 @@ from legato.app.engine.errors import ModelError
 from legato.app.engine.events import KeywordEvent
 from legato.app.engine.session import Session
 from legato.app.engine.spotter import Spotter
+from legato.app.phrases import learned
 from legato.app.phrases.ears import PhraseEars
 from legato.app.phrases.spotter import PhraseSpotter
 
@@ -85,7 +86,8 @@ class Listener(Worker):
 
     def _beside(self, rate: int) -> PhraseSpotter:
         """What listens for phrases; ModelError where the model for words wants sound at another rate."""
-        spotter = PhraseSpotter(PhraseEars(Session.open(assets.LIVE_SPEECH), self._phrases))
+        sought = [learned.find(phrase) or phrase for phrase in self._phrases]
+        spotter = PhraseSpotter(PhraseEars(Session.open(assets.LIVE_SPEECH), sought))
         if spotter.model.contract.sample_rate != rate:
             raise ModelError(f"{self._model}: wants sound at {rate} Hz, which phrases cannot be found in: name none")
         return spotter

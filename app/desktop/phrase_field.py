@@ -3,7 +3,8 @@
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from legato.app.engine.errors import UsageError
+from legato.app.engine.errors import LegatoError
+from legato.app.phrases import learned
 from legato.app.phrases.spelling import ENGLISH, spelled
 
 
@@ -38,8 +39,9 @@ class PhraseField(QWidget):
         phrases = tuple(dict.fromkeys(phrase for phrase in named if phrase))
         try:
             for phrase in phrases:
-                spelled(phrase, ENGLISH)
-        except UsageError as error:
+                if learned.find(phrase) is None:
+                    spelled(phrase, ENGLISH)
+        except LegatoError as error:
             self.refused.emit(str(error))
             return
         if phrases != self.phrases:

@@ -11,6 +11,7 @@ import av
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -26,6 +27,12 @@ _UNKNOWN = {
     "audio": "has sound in a format that is not known here: convert it to FLAC or WAV first",
     "video": "has a picture in a format that is not known here: convert it to MP4 first",
 }
+
+
+def has_pictures(path: Path) -> bool:
+    """Whether a file holds a film, and not sound alone, be it with a cover; SourceError where it cannot be read."""
+    with _open(path) as container:
+        return any(not stream.disposition & Disposition.attached_pic for stream in container.streams.video)
 
 
 class Decoding:

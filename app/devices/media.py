@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 
@@ -47,6 +48,10 @@ class MediaFile(Closing):
         if not seconds:
             raise SourceError(f"{self._path} holds no sound that can be decoded: convert it to FLAC or WAV first")
         self._decoding.complain(seconds)
+
+    def whole(self) -> Block:
+        """All of the sound (S,), for recordings that are short; once only, like `blocks`."""
+        return np.concatenate(list(self.blocks()))
 
     def close(self) -> None:
         """End `blocks` after the packet in work, and let go of the file."""

@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from legato.app.devices.media import MediaFile
 from legato.app.engine.errors import SourceError
 from legato.app.evaluation.speech import Heard, plain
@@ -77,7 +75,7 @@ def transcribe_by(listener: Listener, recordings: Sequence[Spoken], advance: Cal
 def samples_of(path: Path) -> Floats:
     """A whole recording (S,) at RATE hertz; SourceError where it cannot be read."""
     with MediaFile(path, RATE) as file:
-        return np.concatenate(list(file.blocks()))
+        return file.whole()
 
 
 def _in_order(heard: dict[int, Heard]) -> tuple[Heard, ...]:

@@ -4,7 +4,7 @@ Letters: S samples, T frames, P phrases.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from legato.app.engine.contract import SPEECH, Contract, DecoderSettings
 from legato.app.engine.errors import ModelError
 from legato.app.engine.session import Session
+from legato.app.phrases.learned import Learned
 from legato.app.phrases.search import Found, PhraseSearch, SearchSettings
 from legato.app.phrases.spelling import spelled
+from legato.app.transcription.decoding.alphabet import Alphabet
 
 Floats = NDArray[np.float32]
 
@@ -27,21 +29,36 @@ _REFRACTORY = 0.5
 """Seconds after an event of a phrase in which it is not reported again"""
 
 
+@dataclass(frozen=True)
+class Sought:
+    """One phrase as it is looked for."""
+
+    label: str
+    spellings: tuple[tuple[int, ...], ...]
+    """Labels of the model, one way or another"""
+    threshold: float
+
+
 class PhraseEars:
     """A session of a streaming speech model, and the phrases that it is to listen for."""
 
-    def __init__(self, session: Session, phrases: Sequence[str], settings: SearchSettings | None = None) -> None:
-        """ModelError for a model of another task or one that reads whole recordings, UsageError for an odd phrase."""
+    def __init__(
+        self, session: Session, phrases: Sequence[str | Learned], settings: SearchSettings | None = None
+    ) -> None:
+        """Listen for `phrases`, typed or learned, each once.
+
+        ModelError for a model of another task or one that reads whole recordings, UsageError for an odd phrase.
+        """
         contract = session.contract
         if contract.task != SPEECH or "lengths" in contract.inputs:
             raise ModelError(f"{session.path}: this needs a model that writes down sound as it comes")
         self.session, self.path, self.provider = session, session.path, session.provider
-        labels = tuple(dict.fromkeys(phrases))
-        self.spelled = [spelled(phrase, contract.labels) for phrase in labels]
-        self.settings = settings or SearchSettings()
-        self.contract: Contract = replace(
-            contract, task="keywords", labels=labels, settings=_decoder(labels, self.spelled)
+        self.sought = tuple(
+            {one.label: one for one in (_sought(phrase, contract.labels) for phrase in phrases)}.values()
         )
+        self.settings = settings or SearchSettings()
+        labels = tuple(one.label for one in self.sought)
+        self.contract: Contract = replace(contract, task="keywords", labels=labels, settings=_decoder(self.sought))
 
     def stream(self) -> "PhraseStream":
         """A new stream at its start."""
@@ -54,14 +71,16 @@ class PhraseStream:
     def __init__(self, ears: PhraseEars) -> None:
         """Use `PhraseEars.stream`."""
         self._stream = ears.session.stream()
-        space = ears.session.contract.labels.index(" ")
-        self._search = PhraseSearch(ears.spelled, space, ears.settings)
-        self.found: Found = self._search.step(np.zeros((0, len(ears.session.contract.labels)), np.float32))
+        labels = ears.session.contract.labels
+        spellings = [spelling for one in ears.sought for spelling in one.spellings]
+        self._search = PhraseSearch(spellings, labels.index(" "), ears.settings)
+        self._bounds = np.cumsum([len(one.spellings) for one in ears.sought])[:-1]
+        self.found: Found = self._best(self._search.step(np.zeros((0, len(labels)), np.float32)))
         """In the frames of the latest step"""
 
     def step(self, audio: Floats) -> Floats:
         """Scores (1, T, P) of a chunk (1, S), S a multiple of the hop."""
-        self.found = self._search.step(self._stream.step(audio)[0])
+        self.found = self._best(self._search.step(self._stream.step(audio)[0]))
         return self.found.scores[None]
 
     def reset(self) -> None:
@@ -69,18 +88,36 @@ class PhraseStream:
         self._stream.reset()
         self._search.reset()
 
+    def _best(self, found: Found) -> Found:
+        """Of each phrase the spelling that fits best, at each frame."""
+        groups = np.split(np.arange(found.scores.shape[1]), self._bounds)
+        best = np.stack([group[0] + found.scores[:, group].argmax(axis=1) for group in groups], axis=1)
+        return Found(
+            np.take_along_axis(found.scores, best, axis=1),
+            np.take_along_axis(found.first, best, axis=1),
+            np.take_along_axis(found.last, best, axis=1),
+        )
 
-def _decoder(labels: Sequence[str], spellings: Sequence[Sequence[int]]) -> DecoderSettings:
-    lengths = zip(labels, map(len, spellings), strict=True)
-    durations = {label: round(_SECONDS_A_LETTER * length, 3) for label, length in lengths}
+
+def _sought(phrase: str | Learned, labels: Sequence[str]) -> Sought:
+    if isinstance(phrase, str):
+        return Sought(phrase, (spelled(phrase, labels),), THRESHOLD)
+    places = [Alphabet(labels).spell(spelling) for spelling in phrase.spellings]
+    spellings = tuple(tuple(place) for place in places if place)
+    if len(spellings) < len(places):
+        raise ModelError(f"{phrase.name} was learned with a model of other letters: learn it again")
+    return Sought(phrase.name, spellings, phrase.threshold)
+
+
+def _decoder(sought: Sequence[Sought]) -> DecoderSettings:
     return DecoderSettings(
-        thresholds=dict.fromkeys(labels, THRESHOLD),
+        thresholds={one.label: one.threshold for one in sought},
         smoothing=0.0,
         hysteresis=0.6,
         refractory=_REFRACTORY,
         warmup=0.0,
         delay=_DELAY,
-        durations=durations,
+        durations={one.label: round(_SECONDS_A_LETTER * len(one.spellings[0]), 3) for one in sought},
         wake=(),
         command_window=0.0,
         conflict=0.0,

@@ -1,7 +1,8 @@
-"""A gesture network with more units beside those that it has: what it knew stays as it was, to the last bit.
+"""A gesture network with more units beside those that it has, which alone learn.
 
-The units that are there hear none of the new ones, so that what they give the labels that are there cannot change; the
-new ones begin as their copies and hear all (progressive networks, Rusu et al. 2016, within plain GRU layers).
+The units that are there hear none of the new ones, so that what they make of hands, and give to the labels that are
+there, stays as it was; the new ones begin as their copies and hear all (progressive networks, Rusu et al. 2016, within
+plain GRU layers). They may add to every label's score: a wave begins as a swipe does, and must be taken for none.
 
 Letters: H units a layer before, C classes before.
 """
@@ -27,7 +28,7 @@ class Kept:
     hidden: int
     """The first units of each layer."""
     labels: tuple[str, ...]
-    """Labels whose scores are read from these units alone."""
+    """Labels whose scores are read from these units as they are."""
 
 
 def grown(net: GestureNet) -> GestureNet:
@@ -54,8 +55,8 @@ def _both(weight: Tensor, hidden: int) -> Tensor:
     return torch.cat((first, second), dim=1).flatten(0, 1)
 
 
-def keep(net: GestureNet, kept: Kept, *, nothing: bool = False) -> None:
-    """Let what is `kept` of a network have no gradient; with `nothing`, new units may tell that nothing is shown."""
+def keep(net: GestureNet, kept: Kept) -> None:
+    """Let what is `kept` of a network have no gradient."""
     for layer in net.layers:
         rnn = cast("Layer", layer).rnn
         for parameter in rnn.parameters():
@@ -65,9 +66,7 @@ def keep(net: GestureNet, kept: Kept, *, nothing: bool = False) -> None:
     free = torch.ones_like(net.head.weight.data)
     bias = torch.ones_like(net.head.bias.data)
     for place in [0, *(1 + net.config.labels.index(label) for label in kept.labels)]:
-        free[place] = bias[place] = 0.0
-    if nothing:
-        free[0, kept.hidden :] = 1.0
+        free[place, : kept.hidden] = bias[place] = 0.0
     _only(net.head.weight, free)
     _only(net.head.bias, bias)
 

@@ -142,7 +142,7 @@ def learn(
     for label in sorted({span.label for take in new for span in take.spans}):
         net = widened(net, label)
     net = grown(net) if net.config.hidden == kept.hidden else net
-    keep(net, kept, nothing=any(not take.spans for take in new))
+    keep(net, kept)
     torch.manual_seed(config.seed)
     net.train()
     optimiser = torch.optim.AdamW(net.parameters(), weight_decay=0.0)
