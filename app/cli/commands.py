@@ -36,6 +36,7 @@ COMMANDS = {
     "train": Command("Train a model (needs the training packages)."),
     "export": Command("Turn a checkpoint into a model file (needs the training packages)."),
     "learn": Command("Add a keyword or a gesture of one's own.", "legato.app.cli.learn:learn"),
+    "tune": Command("Set a keyword's threshold from a recording of one's own room.", "legato.app.cli.tune:tune"),
     "verify": Command("Check a model file against its network and contract (needs the training packages)."),
 }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from legato.app.cli.shipped import live_speech_model
 from legato.app.engine.contract import SPEECH
 from legato.app.engine.errors import UsageError
+from legato.app.engine.own_thresholds import own_thresholds
 from legato.app.engine.session import Session
 from legato.app.engine.spotter import Spotter
 from legato.app.phrases import learned
@@ -30,7 +31,8 @@ def open_spotter(
         return PhraseSpotter(PhraseEars(session, phrases), threshold), session.contract.sample_rate
     known = [keyword for keyword in keywords if keyword in session.contract.labels and not own[keyword]]
     phrases = [own[keyword] or keyword for keyword in keywords if keyword not in known]
-    spotters = [Spotter(session, known or None, threshold)] if known or not keywords else []
+    own_or_given = own_thresholds(session.contract) if threshold is None else threshold
+    spotters = [Spotter(session, known or None, own_or_given)] if known or not keywords else []
     if phrases:
         spotters.append(PhraseSpotter(PhraseEars(Session.open(live_speech_model(), device), phrases), threshold))
     rates = {spotter.model.contract.sample_rate for spotter in spotters}

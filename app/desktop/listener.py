@@ -15,6 +15,7 @@ from legato.app.devices.source import AudioSource
 from legato.app.engine.contract import Contract
 from legato.app.engine.errors import ModelError
 from legato.app.engine.events import KeywordEvent
+from legato.app.engine.own_thresholds import own_thresholds
 from legato.app.engine.session import Session
 from legato.app.engine.spotter import Spotter
 from legato.app.phrases import learned
@@ -77,7 +78,7 @@ class Listener(Worker):
 
     def _follow(self) -> None:
         session = Session.open(self._model)
-        spotter = Spotter(session)
+        spotter = Spotter(session, threshold=own_thresholds(session.contract))
         beside = self._beside(session.contract.sample_rate) if self._phrases else None
         with self._open_source(session.contract.sample_rate) as source:
             if self._hold(source):

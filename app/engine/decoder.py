@@ -3,7 +3,7 @@
 Letters: T frames, C labels.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,16 +46,20 @@ class Decoder:
         settings: DecoderSettings,
         hop_seconds: float,
         watch: Sequence[str] | None = None,
-        threshold: float | None = None,
+        threshold: float | Mapping[str, float] | None = None,
     ) -> None:
         """A decoder at the start of a stream.
 
         `watch` names the labels that are always listened for. None stands for the wake phrases always and the others
-        within the command window after one (without wake phrases: all, always). `threshold` replaces every label's own.
+        within the command window after one (without wake phrases: all, always). `threshold` replaces every label's own,
+        or that of the labels that it names.
         """
         self.labels = tuple(labels)
         self.settings = settings
-        own = [settings.thresholds[label] if threshold is None else threshold for label in self.labels]
+        if isinstance(threshold, float | int):
+            threshold = dict.fromkeys(self.labels, float(threshold))
+        limits = {**settings.thresholds, **(threshold or {})}
+        own = [limits[label] for label in self.labels]
         self._hop = hop_seconds
         self._on = np.array(own, dtype=np.float32)
         self._off = np.array([value * settings.hysteresis for value in own], dtype=np.float32)

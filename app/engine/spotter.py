@@ -1,6 +1,6 @@
 """Audio of any length in, keyword events out: the one pipeline for microphones, files, evaluation and the window."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,11 +23,16 @@ _TAIL_SECONDS = 0.5
 class Spotter:
     """One stream of mono audio at the model's rate, from samples to events."""
 
-    def __init__(self, model: Model, keywords: Sequence[str] | None = None, threshold: float | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        keywords: Sequence[str] | None = None,
+        threshold: float | Mapping[str, float] | None = None,
+    ) -> None:
         """Listen for `keywords`, always, or with None for the wake phrases and the commands after one.
 
-        `threshold`, 0..1, replaces the model's own. UsageError for an unknown keyword or a threshold out of range,
-        ModelError for a model of another task.
+        `threshold`, 0..1, replaces the model's own, or that of the labels that it names. UsageError for an unknown
+        keyword or a threshold out of range, ModelError for a model of another task.
         """
         contract = model.contract
         if contract.task != "keywords":
@@ -99,9 +104,13 @@ class Spotter:
         return events
 
 
-def _check_request(labels: tuple[str, ...], keywords: Sequence[str] | None, threshold: float | None) -> None:
+def _check_request(
+    labels: tuple[str, ...], keywords: Sequence[str] | None, threshold: float | Mapping[str, float] | None
+) -> None:
     for keyword in keywords or ():
         if keyword not in labels:
             raise UsageError(f"unknown keyword {keyword!r}; the model knows: {', '.join(labels)}")
-    if threshold is not None and not 0.0 <= threshold <= 1.0:
-        raise UsageError(f"the threshold must be between 0 and 1, not {threshold:g}")
+    given = threshold.values() if isinstance(threshold, Mapping) else () if threshold is None else (threshold,)
+    for value in given:
+        if not 0.0 <= value <= 1.0:
+            raise UsageError(f"the threshold must be between 0 and 1, not {value:g}")
