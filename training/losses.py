@@ -12,10 +12,10 @@ from torch.nn.functional import cross_entropy, ctc_loss, log_softmax
 from legato.training.targets import IGNORE
 
 
-def frame_loss(logits: Tensor, words: Tensor, weight: float) -> Tensor:
-    """Cross-entropy of logits (B, T, 1 + C) with classes (B, T); a word's frames count `weight` times."""
-    weights = logits.new_full((logits.shape[-1],), weight)
-    weights[0] = 1.0
+def frame_loss(logits: Tensor, words: Tensor, weight: float | Tensor) -> Tensor:
+    """Cross-entropy of logits (B, T, 1 + C) with classes (B, T); a word's frames count `weight` (or (C,)) times."""
+    weights = logits.new_ones(logits.shape[-1])
+    weights[1:] = weight
     flat, target = logits.flatten(0, 1), words.flatten()
     losses = cross_entropy(flat, target, weight=weights, ignore_index=IGNORE, reduction="sum")
     return losses / (target != IGNORE).sum().clamp(min=1)

@@ -48,6 +48,8 @@ class LearnConfig:
     """Highest learning rate (AdamW)."""
     weight: float = 3.0
     """Weight of a gesture's frames against one of nothing."""
+    emphasis: float = 8.0
+    """The same of the gestures that are learned."""
     frames: int = 192
     """Length of a stream."""
     vary: VaryConfig = field(default_factory=lambda: VaryConfig(turn=0.35, tempo=(0.7, 1.4), mirror=0.0, late=0.2))
@@ -174,4 +176,6 @@ def _loss(net: GestureNet, new: Sequence[Take], replay: Sequence[Take], config: 
         streams.append(example(chosen, classes, config.frames, TARGETS, chance))
     batch = collate(streams)
     logits, _, _ = net.learn(batch.frames, net.initial_state(config.batch))
-    return frame_loss(logits.flatten(0, 1), batch.targets.flatten(0, 1), config.weight)
+    taught = {span.label for take in new for span in take.spans}
+    weights = [config.emphasis if label in taught else config.weight for label in net.config.labels]
+    return frame_loss(logits.flatten(0, 1), batch.targets.flatten(0, 1), torch.tensor(weights))

@@ -6,8 +6,8 @@
 
 `cost` listens to the recording in the box for a minute, for one and for fifty phrases of TEXTS.tsv (column `text`).
 `speak` lets four held-out voices of Kokoro say six words thirteen times each, at different speeds, into FOLDER;
-`learned` teaches each of them from three recordings, and counts how many of the other ten are found, and what is falsely
-found in the dev recordings of QUIET.tsv, in which the words are not said.
+`learned` teaches each of them from three recordings, and counts how many of the other ten are found, and what is
+falsely found in the dev recordings of QUIET.tsv, in which the words are not said.
 """
 
 import argparse
