@@ -26,6 +26,8 @@ TICK = 1 / 120
 """Seconds of a decoder's frame: cameras give frames at any rate, and each counts for as long as it lasted"""
 _LONGEST = 1.0
 """Most seconds that a frame counts for; what lies between two frames further apart was not seen"""
+_STILL, _RATE = 0.2, 30
+"""Seconds for which, and frames a second at which, hands stay as they are behind a source's end"""
 _SIDE_MEMORY = 0.5
 """Seconds over which a hand's side is averaged: single frames take the left for the right"""
 
@@ -81,7 +83,8 @@ class GestureSpotter:
             decoder.reset()
         self._sides = [_Side() for _ in range(HANDS)]
         self._time: float | None = None
-        self._ticks = 0
+        self._last: Floats | None = None
+        """The newest frame, packed"""
         self.last_scores = np.zeros((HANDS, len(self.session.contract.labels)), np.float32)
         """Probabilities (2, C) at the newest frame"""
 
@@ -99,7 +102,7 @@ class GestureSpotter:
     def feed(self, sight: Sight) -> list[GestureEvent]:
         """Events that the next frame brings to light."""
         seconds = 0.0 if self._time is None else max(0.0, sight.time - self._time)
-        frame = packed(sight.hands, sight.size, seconds)
+        frame = self._last = packed(sight.hands, sight.size, seconds)
         self.last_scores = self._stream.step(frame[None, None])[0, 0]
         for side, right, presence in zip(
             self._sides, sight.hands.handedness.tolist(), sight.hands.presence.tolist(), strict=True
@@ -109,9 +112,15 @@ class GestureSpotter:
         return self._decode(min(seconds, _LONGEST))
 
     def flush(self) -> list[GestureEvent]:
-        """Events of gestures at the very end, seen by letting the last frame last."""
-        settings = self.session.contract.decoder
-        return self._decode(settings.smoothing + TICK)
+        """Events of gestures at the very end, seen by letting the hands stay as they are for a moment."""
+        if self._last is None:
+            return []
+        self._last[-1] = 1 / _RATE
+        events = []
+        for _ in range(round(_STILL * _RATE)):
+            self.last_scores = self._stream.step(self._last[None, None])[0, 0]
+            events += self._decode(1 / _RATE)
+        return events
 
     def _decode(self, seconds: float) -> list[GestureEvent]:
         """The newest scores through the decoders, for as long as their frame lasted."""

@@ -54,6 +54,14 @@ def test_a_reset_forgets(spotter: GestureSpotter, show_heights: ShowHeights) -> 
     assert found(spotter, path) == first
 
 
+def test_a_gesture_at_the_very_end_is_told(spotter: GestureSpotter, show_heights: ShowHeights) -> None:
+    path = show_heights((0.5, 0.5), (0.04, 0.9))
+    (event,) = found(spotter, path)
+    assert (event.label, event.emitted) == ("swipe_up", spotter.position)
+    spotter.reset()
+    assert spotter.flush() == []
+
+
 def test_two_hands_are_told_apart(spotter: GestureSpotter, show_heights: ShowHeights) -> None:
     one = Recorded(show_heights((0.5, 0.5), (0.5, 0.9)))
     sights = list(one.sights())
