@@ -19,6 +19,15 @@ legato eval keywords "$scratch/people.tsv" --model "$model" --budget 20 --det do
 say "twenty others in held-out voices of Kokoro, at half a false alarm an hour each: ten for all"
 python "$here/choose_phrases.py" "$spoken/held_out/manifest.tsv" "$scratch/voices.tsv" >/dev/null
 legato eval keywords "$scratch/voices.tsv" --model "$model" --budget 10
+say "wake phrases, trained and typed, beside others' where they are installed"
+(
+    printf 'path\tlabel\tstart\tend\n'
+    awk -F'\t' -v d="$data" '$5 == "dev" { print d "/" $1 "\t" ($3 ~ /^(hey legato|computer|alexa|hey jarvis)$/ ? $3 : "") "\t\t" }' "$data/kokoro.tsv"
+    awk -F'\t' -v d="$data" '$5 == "dev" { print d "/" $1 "\t\t\t" }' "$data/queen.tsv"
+) >"$scratch/wake.tsv"
+wake=(--keyword "hey legato" --keyword computer --keyword alexa --keyword "hey jarvis")
+legato eval keywords "$scratch/wake.tsv" "${wake[@]}" --wake-budget 4 --peers
+legato eval keywords "$scratch/wake.tsv" "${wake[@]}" --model "$model" --budget 4
 say "words learned from three recordings of one voice"
 [ -d "$words" ] || python "$here/measure_phrases.py" speak "$words"
 python "$here/measure_phrases.py" learned "$model" "$words" "$data/queen.tsv"
