@@ -13,6 +13,8 @@ legato eval speech "$data/queen.tsv" --split dev --words "$data/queen_words.tsv"
 legato eval speech "$data/queen.tsv" --split dev --greedy
 legato eval speech "$spoken/held_out/manifest.tsv"
 legato eval speech "$spoken/held_out/manifest.tsv" --greedy
+legato eval speech "$data/queen.tsv" --split dev --words "$data/queen_words.tsv" --model "$here/../../app/assets/speech-live.onnx"
+legato eval speech "$spoken/held_out/manifest.tsv" --model "$here/../../app/assets/speech-live.onnx"
 legato verify "$here/../../app/assets/speech.onnx" --minutes 10
 for what in speed memory kills ray; do
     python "$here/measure_transcription.py" "$what" "$data/queen"
