@@ -19,8 +19,10 @@ from legato.app.transcription.decoding.alphabet import Alphabet
 
 Floats = NDArray[np.float32]
 
-THRESHOLD = 0.5
-"""Score from which a phrase is reported"""
+THRESHOLD = 0.28
+"""Score from which a phrase is reported, so that each is found falsely in people's speech every other hour or so"""
+_SETTLED = 5
+"""Frames in which a score must not rise any more before it counts"""
 _SECONDS_A_LETTER = 0.075
 """Of speech, about: how long a phrase usually lasts"""
 _DELAY = 0.15
@@ -75,18 +77,39 @@ class PhraseStream:
         spellings = [spelling for one in ears.sought for spelling in one.spellings]
         self._search = PhraseSearch(spellings, labels.index(" "), ears.settings)
         self._bounds = np.cumsum([len(one.spellings) for one in ears.sought])[:-1]
-        self.found: Found = self._best(self._search.step(np.zeros((0, len(labels)), np.float32)))
-        """In the frames of the latest step"""
+        self._size = len(ears.sought)
+        self.found: Found
+        """In the frames of the latest step; each is told `_SETTLED` frames late"""
+        self._forget()
 
     def step(self, audio: Floats) -> Floats:
         """Scores (1, T, P) of a chunk (1, S), S a multiple of the hop."""
-        self.found = self._best(self._search.step(self._stream.step(audio)[0]))
+        self.found = self._settled(self._best(self._search.step(self._stream.step(audio)[0])))
         return self.found.scores[None]
 
     def reset(self) -> None:
         """Begin anew."""
         self._stream.reset()
         self._search.reset()
+        self._forget()
+
+    def _forget(self) -> None:
+        shape = (_SETTLED, self._size)
+        self._recent = Found(np.zeros(shape, np.float32), np.zeros(shape, np.int64), np.zeros(shape, np.int64))
+        self.found = Found(self._recent.scores[:0], self._recent.first[:0], self._recent.last[:0])
+
+    def _settled(self, found: Found) -> Found:
+        """Scores that do not rise in the frames behind them, 0 for those that do: a phrase ends where it fits best."""
+        whole = Found(
+            np.concatenate((self._recent.scores, found.scores)),
+            np.concatenate((self._recent.first, found.first)),
+            np.concatenate((self._recent.last, found.last)),
+        )
+        frames = len(found.scores)
+        later = np.stack([whole.scores[shift : shift + frames] for shift in range(1, _SETTLED + 1)]).max(axis=0)
+        self._recent = Found(whole.scores[frames:], whole.first[frames:], whole.last[frames:])
+        scores = whole.scores[:frames]
+        return Found(np.where(scores >= later, scores, np.float32(0)), whole.first[:frames], whole.last[:frames])
 
     def _best(self, found: Found) -> Found:
         """Of each phrase the spelling that fits best, at each frame."""

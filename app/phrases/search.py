@@ -30,7 +30,7 @@ class SearchSettings:
 
     worst: float = 6.0
     """Most that a frame counts against a path"""
-    blank: float = 0.75
+    blank: float = 0.5
     """Taken from blanks first: models that CTC taught are too fond of them"""
     inside: float = 2.0
     """For a phrase that begins within a word"""
