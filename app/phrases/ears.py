@@ -23,6 +23,8 @@ THRESHOLD = 0.28
 """Score from which a phrase is reported, so that each is found falsely in people's speech every other hour or so"""
 _SETTLED = 5
 """Frames in which a score must not rise any more before it counts"""
+_FAINT = 0.05
+"""Score below which nothing is remembered"""
 _SECONDS_A_LETTER = 0.075
 """Of speech, about: how long a phrase usually lasts"""
 _DELAY = 0.15
@@ -97,6 +99,7 @@ class PhraseStream:
         shape = (_SETTLED, self._size)
         self._recent = Found(np.zeros(shape, np.float32), np.zeros(shape, np.int64), np.zeros(shape, np.int64))
         self.found = Found(self._recent.scores[:0], self._recent.first[:0], self._recent.last[:0])
+        self._ended, self._highest = np.full(self._size, -1), np.zeros(self._size, np.float32)
 
     def _settled(self, found: Found) -> Found:
         """Scores that do not rise in the frames behind them, 0 for those that do: a phrase ends where it fits best."""
@@ -108,8 +111,20 @@ class PhraseStream:
         frames = len(found.scores)
         later = np.stack([whole.scores[shift : shift + frames] for shift in range(1, _SETTLED + 1)]).max(axis=0)
         self._recent = Found(whole.scores[frames:], whole.first[frames:], whole.last[frames:])
-        scores = whole.scores[:frames]
-        return Found(np.where(scores >= later, scores, np.float32(0)), whole.first[:frames], whole.last[:frames])
+        scores = np.where(whole.scores[:frames] >= later, whole.scores[:frames], np.float32(0))
+        settled = Found(scores, whole.first[:frames], whole.last[:frames])
+        for frame in np.flatnonzero((scores > _FAINT).any(axis=1)).tolist():
+            self._once(settled, frame)
+        return settled
+
+    def _once(self, found: Found, frame: int) -> None:
+        """Put to 0 what begins within that which was told before, and fits no better: it is the same once more."""
+        scores = found.scores[frame]
+        within = found.first[frame] <= self._ended
+        scores[within & (scores <= self._highest)] = 0.0
+        told = scores > _FAINT
+        self._ended = np.where(told, found.last[frame], self._ended)
+        self._highest = np.where(told, scores, self._highest)
 
     def _best(self, found: Found) -> Found:
         """Of each phrase the spelling that fits best, at each frame."""

@@ -27,13 +27,13 @@ _CLIPPED, _MOST_CLIPPED = 0.99, 0.01
 """Samples that large are at the end of the scale; and the share of them that a recording may have"""
 _SILENCE = 0.6
 """Seconds before and after each recording"""
-_ALIKE = 0.12
+_ALIKE = 0.03
 """Score of a recording by the spellings of the others below which it is another word"""
-_LOWEST, _HIGHEST = 0.3, 0.6
+_LOWEST, _HIGHEST = 0.25, 0.45
 """Of the threshold"""
-_LONG, _STRICTER = 10, 0.03
+_LONG, _STRICTER = 10, 0.02
 """Letters from which on the lowest is that low, and by how much it is higher for each that is missing"""
-_SHARE = 0.6
+_SHARE = 0.5
 """Of the score that a recording gets by the spellings of the others: what the threshold is at"""
 _MOST_STRICT = 0.95
 """Threshold that hardly any recording reaches"""

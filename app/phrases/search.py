@@ -39,8 +39,8 @@ class SearchSettings:
     for each, since more sounds like them"""
     rest: int = 5
     """Frames without a letter that end a phrase as a space does"""
-    fade: float = 0.2
-    """For each further one of them"""
+    late: int = 8
+    """Frames after its last letter within which a phrase has ended, or not at all"""
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,8 @@ class PhraseSearch:
 
         `before` (N,) is what their letters have cost, `ago` (N,) how many frames ago the last one was.
         """
-        settings, ends = self.settings, self.tree.ends
-        waited = ago[ends] - settings.rest
-        blank = np.where(waited >= 0, cost[BLANK] - settings.fade * np.maximum(waited, 0), _NEVER)
-        total: Floats = before[ends] + np.maximum(cost[self._space], blank)
+        settings, since = self.settings, ago[self.tree.ends]
+        space = np.full_like(since, cost[self._space], cost.dtype)
+        rested = np.where(since >= settings.rest, cost[BLANK], _NEVER)
+        total: Floats = before[self.tree.ends] + np.where(since > settings.late, _NEVER, np.maximum(space, rested))
         return total

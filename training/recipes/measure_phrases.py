@@ -21,6 +21,7 @@ import numpy as np
 
 from legato.app import assets
 from legato.app.devices.media import MediaFile
+from legato.app.engine.errors import UsageError
 from legato.app.engine.session import Session
 from legato.app.evaluation.intervals import Rate, Share
 from legato.app.phrases.ears import PhraseEars
@@ -67,8 +68,9 @@ def speak(options: argparse.Namespace) -> None:
     for name, accent in VOICES.items():
         for word in WORDS:
             for take in range(TAKES):
-                spoken = kokoro.speak(word, Voice(name, kokoro.style(name), accent), float(chance.uniform(0.8, 1.25)))
-                write(options.folder / f"{name}-{word}-{take}.wav", spoken)
+                path, speed = options.folder / f"{name}-{word}-{take}.wav", float(chance.uniform(0.8, 1.25))
+                if not path.exists():
+                    write(path, kokoro.speak(word, Voice(name, kokoro.style(name), accent), speed))
     print(f"{options.folder}: {len(VOICES) * len(WORDS) * TAKES} recordings")
 
 
@@ -80,8 +82,11 @@ def learned(options: argparse.Namespace) -> None:
         for word in WORDS:
             heard = {f"{take}": _heard(options.folder / f"{name}-{word}-{take}.wav") for take in range(TAKES)}
             taught = {take: sound for take, sound in heard.items() if int(take) < TAUGHT}
-            keywords.append(learn(f"{word} ({name})", taught, {}, session))
-            takes.append([sound for take, sound in heard.items() if take not in taught])
+            try:
+                keywords.append(learn(f"{word} ({name})", taught, {}, session))
+                takes.append([sound for take, sound in heard.items() if take not in taught])
+            except UsageError as error:
+                print(f"{word} ({name}): not learned, and counted as never found: {error}")
     found = [
         sum(bool(_events(PhraseEars(session, [keyword]), sound)) for sound in sounds)
         for keyword, sounds in zip(keywords, takes, strict=True)
@@ -96,7 +101,7 @@ def learned(options: argparse.Namespace) -> None:
             alarms[label] += 1
     for keyword, count in zip(keywords, found, strict=True):
         print(f"{keyword.name}: {count} of {TAKES - TAUGHT}, {alarms[keyword.name]} false alarms; {keyword.spellings}")
-    share = Share(sum(found), len(found) * (TAKES - TAUGHT))
+    share = Share(sum(found), len(VOICES) * len(WORDS) * (TAKES - TAUGHT))
     rate = Rate(sum(alarms.values()), len(keywords) * seconds / 3600)
     print("found: {:.1%} ({:.1%}-{:.1%}) of {}".format(share.value, *share.interval, share.total))
     print("false alarms an hour a word: {:.2f} ({:.2f}-{:.2f})".format(rate.value, *rate.interval))

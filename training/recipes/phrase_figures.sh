@@ -29,7 +29,7 @@ wake=(--keyword "hey legato" --keyword computer --keyword alexa --keyword "hey j
 legato eval keywords "$scratch/wake.tsv" "${wake[@]}" --wake-budget 4 --peers
 legato eval keywords "$scratch/wake.tsv" "${wake[@]}" --model "$model" --budget 4
 say "words learned from three recordings of one voice"
-[ -d "$words" ] || python "$here/measure_phrases.py" speak "$words"
+python "$here/measure_phrases.py" speak "$words"
 python "$here/measure_phrases.py" learned "$model" "$words" "$data/queen.tsv"
 say "what it costs"
 python "$here/measure_phrases.py" cost "$model" "$data/queen.tsv"
