@@ -23,6 +23,9 @@ _TAIL_SECONDS = 0.5
 class Spotter:
     """One stream of mono audio at the model's rate, from samples to events."""
 
+    together = 1
+    """Frames that the graph gets at once, at least: more of them are cheaper, and come later"""
+
     def __init__(
         self,
         model: Model,
@@ -39,7 +42,7 @@ class Spotter:
             raise ModelError(f"{model.path}: contract field 'task' is {contract.task!r}; this needs a keyword model")
         _check_request(contract.labels, keywords, threshold)
         self.model = model
-        self._intake = Intake(contract.hop)
+        self._intake = Intake(contract.hop * self.together)
         self._rate = contract.sample_rate
         self._block = contract.hop * max(1, int(_BLOCK_SECONDS / contract.hop_seconds))
         self._decoder = Decoder(contract.labels, contract.decoder, contract.hop_seconds, keywords, threshold)

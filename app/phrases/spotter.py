@@ -12,6 +12,8 @@ from legato.app.phrases.ears import PhraseEars, PhraseStream
 class PhraseSpotter(Spotter):
     """A `Spotter` of phrases, whose events begin and end where their letters do."""
 
+    together = 2
+
     def __init__(self, ears: PhraseEars, threshold: float | None = None) -> None:
         """Listen for all phrases of `ears`; `threshold`, 0..1, replaces the usual one. UsageError out of range."""
         self._transcript = ears.session.contract.transcript

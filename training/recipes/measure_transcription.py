@@ -36,7 +36,7 @@ MINUTES = 20
 HOURS = 3
 """Of the long recording"""
 FILES, KILLS = 200, 10
-RAY_MINUTES = 60
+RAY_MINUTES = 180
 _PAUSE = 0.5
 """Seconds of silence between recordings that are put together"""
 LEGATO = [sys.executable, "-c", "import sys; from legato.app.cli.main import main; sys.exit(main())", "transcribe"]
