@@ -62,7 +62,7 @@ def _is_keyword(name: str, source: Sequence[str] | None, other: Sequence[Path]) 
     """Whether sound is to be learned: by what the files hold, or where there are none by what was recorded before."""
     files = [file for path in [*(source or ()), *map(str, other)] for file in _files(Path(path))]
     if files:
-        return files[0].suffix != ".npz" and files[0].is_file() and not has_pictures(files[0])
+        return files[0].suffix != ".npz" and not (files[0].is_file() and has_pictures(files[0]))
     return _folder(name).is_dir() or learned.path_of(name).is_file()
 
 

@@ -59,7 +59,7 @@ def quiet(speak_levels: Callable[..., Path], tmp_path: Path) -> Path:
 
 
 def test_a_quiet_room_lets_the_lowest_threshold_do(legato: Legato, level_model: Path, quiet: Path, talk: Path) -> None:
-    run = legato("tune", "hey", quiet, "--model", level_model, "--from", talk, "--json")
+    run = legato("tune", "hey", quiet, "--model", level_model, "--from", talk, "--json", "--false-alarms", "200")
     assert run.status == 0, run.stderr
     told = json.loads(run.stdout)
     assert (told["keyword"], told["threshold"]) == ("hey", tune.THRESHOLDS[0])
@@ -68,6 +68,12 @@ def test_a_quiet_room_lets_the_lowest_threshold_do(legato: Legato, level_model: 
     assert told["trials"][0]["found"]["count"] == 1
     contract = Session.open(level_model, "cpu").contract
     assert own_thresholds.own_thresholds(contract) == {"hey": tune.THRESHOLDS[0]}
+
+
+def test_a_short_recording_does_not_lower_it(legato: Legato, level_model: Path, quiet: Path) -> None:
+    usual = Session.open(level_model, "cpu").contract.decoder.thresholds["hey"]
+    run = legato("tune", "hey", quiet, "--model", level_model, "--json")
+    assert json.loads(run.stdout)["threshold"] == pytest.approx(usual)
 
 
 def test_a_room_in_which_it_is_said_allows_none(legato: Legato, level_model: Path, talk: Path, tmp_path: Path) -> None:
@@ -92,7 +98,7 @@ def test_what_is_kept_is_used(legato: Legato, level_model: Path, talk: Path) -> 
 
 
 def test_a_phrase_gets_a_file_of_its_own(legato: Legato, quiet: Path, tmp_path: Path) -> None:
-    run = legato("tune", "open the garage", quiet)
+    run = legato("tune", "open the garage", quiet, "--false-alarms", "200")
     assert run.status == 0, run.stderr
     kept = learned.load(tmp_path / "keywords" / "open_the_garage.json")
     assert kept.spellings == ("open the garage",)
