@@ -77,11 +77,13 @@ def _insist(blocks: Iterator[Floats], seconds: float, which: str) -> Floats:
 def _lasting(blocks: Iterator[Floats], seconds: float) -> Floats:
     """The sound (S,) of the next seconds; DeviceError where there is no more."""
     taken: list[Floats] = []
-    while sum(map(len, taken)) < seconds * RATE:
+    missing = seconds * RATE
+    while missing > 0:
         block = next(blocks, None)
         if block is None:
             raise DeviceError("the microphone gives no more sound")
         taken.append(block)
+        missing -= len(block)
     return np.concatenate(taken)[: round(seconds * RATE)]
 
 

@@ -104,13 +104,14 @@ def _ears(keyword: str, model: Path | None, device: str) -> tuple[Session | Phra
 
 def _hear(folder: Path, rate: int, minutes: float) -> Path:
     """A recording of what the default microphone hears now."""
-    parts, wanted = [], round(60 * minutes * rate)
+    parts, missing = [], round(60 * minutes * rate)
     with Microphone(None, rate) as microphone, remembered() as check:
         typer.echo(f"listening to {microphone.name} for {minutes:g} minutes: live on, but do not say it", err=True)
         for block in microphone.blocks():
             check()
             parts.append(block)
-            if sum(map(len, parts)) >= wanted:
+            missing -= len(block)
+            if missing <= 0:
                 break
     path = folder / "room.flac"
     write_flac(path, np.concatenate(parts), rate)

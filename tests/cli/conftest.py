@@ -1,8 +1,10 @@
-"""Videos made on the spot, of a hand that is low in the picture, as the tiny model for gestures understands it."""
+"""Commands run in this process; videos made on the spot, of a hand that is low in the picture, as the tiny model
+for gestures understands it."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import cv2
@@ -10,9 +12,30 @@ import numpy as np
 import pytest
 from av.video.stream import VideoStream
 
+from legato.app.cli.main import main
 from legato.app.vision.region import Picture
 
 RATE = 15
+
+
+class Run(NamedTuple):
+    """What a command ended with and printed."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def legato(capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
+    """Runs a command line in this process."""
+
+    def run(*arguments: object) -> Run:
+        capsys.readouterr()
+        status = main([str(argument) for argument in arguments])
+        return Run(status, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,13 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
 
 from legato.app import assets
 from legato.app.cli import tune
-from legato.app.cli.main import main
 from legato.app.devices.media import MediaFile
 from legato.app.devices.recorder import write_flac
 from legato.app.engine import own_thresholds
@@ -19,30 +18,15 @@ from legato.app.engine.session import Session
 from legato.app.phrases import learned
 from legato.app.transcription.words import Floats
 
-
-class Run(NamedTuple):
-    """What a command ended with and printed."""
-
-    status: int
-    stdout: str
-    stderr: str
+Legato = Callable[..., Any]
+"""Gives status, stdout and stderr"""
 
 
-Legato = Callable[..., Run]
-
-
-@pytest.fixture
-def legato(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Legato:
-    """Runs a command line in this process, in a home of its own."""
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home of one's own."""
     monkeypatch.setattr(learned, "FOLDER", tmp_path / "keywords")
     monkeypatch.setattr(own_thresholds, "FILE", tmp_path / "thresholds.json")
-
-    def run(*arguments: object) -> Run:
-        capsys.readouterr()
-        status = main([str(argument) for argument in arguments])
-        return Run(status, *capsys.readouterr())
-
-    return run
 
 
 @pytest.fixture
