@@ -12,7 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-CELLS: dict[str, type[nn.RNN] | type[nn.GRU] | type[nn.LSTM]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+from legato.models.gru import GRU
+
+CELLS: dict[str, type[nn.RNN] | type[GRU] | type[nn.LSTM]] = {"rnn": nn.RNN, "gru": GRU, "lstm": nn.LSTM}
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,8 @@ class LoopConfig:
     workers: int = 0
     """Processes that prepare streams beside the one that learns."""
     half: bool = False
-    """Whether a GPU computes in float16 what that is good enough for."""
+    """Whether what 16 bits are good enough for is computed in them: float16 on a GPU, bfloat16 on a CPU, where it wants
+    AVX-512 BF16 or AMX to be any faster."""
 
 
 class Objective(Protocol):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,18 +11,21 @@ import typer
 from legato.app import assets
 from legato.app.cli.device import Device
 from legato.app.cli.evaluating import MOST_VALUES, bar, between, percent, read, table, tell_failures
-from legato.app.engine.contract import SPEECH
+from legato.app.cli.shipped import speech_model
+from legato.app.engine.contract import SPEECH, Contract
 from legato.app.engine.ears import Ears
 from legato.app.engine.errors import UsageError
 from legato.app.engine.session import Session
-from legato.app.evaluation.keywords import Group, Options, Point, Report, at_thresholds
+from legato.app.evaluation.keywords import Group, Options, Point, Report, at_thresholds, thresholds
 from legato.app.evaluation.keywords import evaluate as measure
 from legato.app.evaluation.listening import Playing, Take, listen
+from legato.app.evaluation.looking_again import Gain, gains
 from legato.app.evaluation.manifest import Manifest, read_manifest
 from legato.app.evaluation.noise import NoiseSettings
 from legato.app.evaluation.peers import wake_words
 from legato.app.evaluation.tuning import best_by_label
 from legato.app.phrases.ears import PhraseEars
+from legato.app.phrases.second_look import SecondLook
 
 _HEADER = ("", "found", "recall", "95 %", "false alarms", "an hour", "95 %")
 
@@ -60,12 +64,15 @@ def keywords(
     compare: Annotated[
         bool, typer.Option("--peers", help="Others' wake words on the same recordings, where installed.")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--second-look", help="What a network that reads both ways would veto, at equal recall.")
+    ] = False,
     device: Annotated[Device, typer.Option(help="What to run on.")] = Device.auto,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Recall, false alarms an hour, latency and top-1 accuracy of keywords."""
     options = Options(tuple(keyword or ()), threshold, budget, wake_budget)
-    playing = _playing(noise, seed, separate=separate)
+    playing = replace(_playing(noise, seed, separate=separate), keep=again)
     ears = _ears(Session.open(model or assets.KEYWORDS, device.value), manifest, keyword)
     labelled = read(manifest, ears, "keywords")
     take = _listen(ears, labelled, playing)
@@ -77,12 +84,14 @@ def keywords(
     if save_thresholds is not None:
         _save(own or report.best_thresholds(), save_thresholds)
     others = _compare(labelled, playing) if compare else {}
+    second = _second(take, ears.contract, options, device.value) if again else []
     if as_json:
-        figures = {**_about(ears, labelled, playing, take), **report.to_dict(), **_asked(found, others)}
+        figures = {**_about(ears, labelled, playing, take), **report.to_dict(), **_asked(found, others, second)}
         print(json.dumps(figures, ensure_ascii=False))
     else:
         _tell(report, take)
         _tell_by_label(found)
+        _tell_second(second)
         _tell_peers(others)
     tell_failures(manifest, take.failures)
 
@@ -94,9 +103,13 @@ def _playing(noise: tuple[float, float] | None, seed: int, *, separate: bool) ->
     return Playing(separate, NoiseSettings(*noise, seed) if noise else None)
 
 
-def _asked(by_label: dict[str, Group], peers: dict[str, Any]) -> dict[str, Any]:
+def _asked(by_label: dict[str, Group], peers: dict[str, Any], second: list[Gain]) -> dict[str, Any]:
     """For JSON: what there is only when it is asked for."""
-    asked = {"by_label": {name: group.to_dict() for name, group in by_label.items()}, "peers": peers}
+    asked = {
+        "by_label": {name: group.to_dict() for name, group in by_label.items()},
+        "peers": peers,
+        "second_look": [gain.to_dict() for gain in second],
+    }
     return {name: figures for name, figures in asked.items() if figures}
 
 
@@ -137,6 +150,30 @@ def _compare(manifest: Manifest, playing: Playing) -> dict[str, dict[str, Any] |
         report = measure(take, word.contract).to_dict()
         found[f"{word.name}: {word.label}"] = {**report["groups"]["wake"], "latency": report["times"]["latency"]}
     return found
+
+
+def _second(take: Take, contract: Contract, options: Options, device: str) -> list[Gain]:
+    """What the shipped network for recordings would veto."""
+    look = SecondLook(Session.open(speech_model(), device), thresholds(contract, options))
+    return gains(take, contract, options, look)
+
+
+def _tell_second(gains: list[Gain]) -> None:
+    """False alarms without and with the second look, for the highest recalls."""
+    if gains:
+        print("\nFalse alarms an hour at equal recall, each with the best thresholds for these recordings:")
+        rows = [
+            (
+                f"{gain.recall.count} of {gain.recall.total}",
+                f"{gain.alone.value:.2f}",
+                f"{gain.together.value:.2f}",
+                f"{gain.alone.count / gain.together.count:.1f}" if gain.together.count else "",
+                f"{gain.least:g}",
+                f"{gain.scale:.3g}",
+            )
+            for gain in gains[:MOST_VALUES]
+        ]
+        table(("found", "alone", "with a second look", "times fewer", "its least score", "odds times"), rows)
 
 
 def _about(ears: Session | PhraseEars, manifest: Manifest, playing: Playing, take: Take) -> dict[str, Any]:

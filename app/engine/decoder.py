@@ -3,7 +3,7 @@
 Letters: T frames, C labels.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,12 +47,15 @@ class Decoder:
         hop_seconds: float,
         watch: Sequence[str] | None = None,
         threshold: float | Mapping[str, float] | None = None,
+        *,
+        confirm: Callable[[KeywordEvent], bool] | None = None,
     ) -> None:
         """A decoder at the start of a stream.
 
         `watch` names the labels that are always listened for. None stands for the wake phrases always and the others
         within the command window after one (without wake phrases: all, always). `threshold` replaces every label's own,
-        or that of the labels that it names.
+        or that of the labels that it names. `confirm` is asked about every event, and may veto it: nothing then follows
+        from it, as if the label had not been heard.
         """
         self.labels = tuple(labels)
         self.settings = settings
@@ -66,6 +69,7 @@ class Decoder:
         self._window = max(1, round(settings.smoothing / hop_seconds))
         self._always = frozenset((settings.wake or self.labels) if watch is None else watch)
         self._wake = frozenset(settings.wake) if watch is None else frozenset()
+        self._confirm = confirm or (lambda _: True)
         self.state: DecoderState
         self.reset()
 
@@ -136,6 +140,7 @@ class Decoder:
             and self._listens(frame, event.label)
             and not self._refractory(frame, event.label)
             and not self._beaten(frame, event)
+            and self._confirm(event)
         )
 
     def _listens(self, frame: int, label: str) -> bool:

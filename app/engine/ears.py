@@ -41,3 +41,14 @@ class Model(Ears, Protocol):
     @property
     def path(self) -> Path:
         """The file, for messages."""
+
+
+class Looks(Protocol):
+    """What hears again whatever was spotted, and may veto it."""
+
+    @property
+    def seconds(self) -> float:
+        """Of sound before an event that are wanted at most."""
+
+    def confirms(self, label: str, sound: Floats) -> bool:
+        """Whether `label` is in the sound (S,) before its event."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legato.app.engine.decoder import Decoder
-from legato.app.engine.ears import Model
+from legato.app.engine.ears import Looks, Model
 from legato.app.engine.errors import ModelError, UsageError
 from legato.app.engine.events import KeywordEvent
 from legato.app.engine.intake import Intake
@@ -31,11 +31,12 @@ class Spotter:
         model: Model,
         keywords: Sequence[str] | None = None,
         threshold: float | Mapping[str, float] | None = None,
+        second: Looks | None = None,
     ) -> None:
         """Listen for `keywords`, always, or with None for the wake phrases and the commands after one.
 
-        `threshold`, 0..1, replaces the model's own, or that of the labels that it names. UsageError for an unknown
-        keyword or a threshold out of range, ModelError for a model of another task.
+        `threshold`, 0..1, replaces the model's own, or that of the labels that it names; `second` may veto what is
+        spotted. UsageError for an unknown keyword or a threshold out of range, ModelError for a model of another task.
         """
         contract = model.contract
         if contract.task != "keywords":
@@ -45,7 +46,12 @@ class Spotter:
         self._intake = Intake(contract.hop * self.together)
         self._rate = contract.sample_rate
         self._block = contract.hop * max(1, int(_BLOCK_SECONDS / contract.hop_seconds))
-        self._decoder = Decoder(contract.labels, contract.decoder, contract.hop_seconds, keywords, threshold)
+        self._second = second
+        self._kept = round(second.seconds * contract.sample_rate) if second else 0
+        confirm = self._confirms if second else None
+        self._decoder = Decoder(
+            contract.labels, contract.decoder, contract.hop_seconds, keywords, threshold, confirm=confirm
+        )
         self.reset()
 
     def reset(self) -> None:
@@ -54,6 +60,8 @@ class Spotter:
         self._decoder.reset()
         self._intake.clear()
         self._consumed = 0
+        self._heard = np.zeros(0, np.float32)
+        """The latest samples, as many as a second look may want before the latest block, and that block"""
         self._ended = False
         self.last_scores = np.zeros((0, len(self.model.contract.labels)), dtype=np.float32)
         """Probabilities (T, C) of the frames that the latest feed completed"""
@@ -97,10 +105,18 @@ class Spotter:
             block = samples[begin : begin + self._block]
             scores.append(self._stream.step(block[None])[0])
             self._consumed += len(block)
+            if self._second:
+                self._heard = np.concatenate((self._heard, block))[-(self._kept + len(block)) :]
             end = self._consumed / self._rate
             events += self._placed(self._decoder.step(scores[-1], end), end)
         self.last_scores = scores[0] if len(scores) == 1 else np.concatenate((self.last_scores[:0], *scores))
         return events
+
+    def _confirms(self, event: KeywordEvent) -> bool:
+        """What the second look says of an event of the latest block; only what was heard before it counts."""
+        later = self._consumed - round(event.emitted * self._rate)
+        sound = self._heard[: len(self._heard) - later]
+        return self._second is None or self._second.confirms(event.label, sound)
 
     def _placed(self, events: list[KeywordEvent], end: float) -> list[KeywordEvent]:  # noqa: ARG002 - for others
         """Events of a block that ends at `end` seconds, with their times where those are known better than usually."""

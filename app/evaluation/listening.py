@@ -49,6 +49,8 @@ class Take:
     """Frames at which a stream began; the first is 0"""
     failures: tuple[str, ...] = ()
     """One line for each recording that could not be read and has no span"""
+    sound: Floats | None = None
+    """(S,): all that was played, where it was to be kept"""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Playing:
     separate: bool = False
     """Each through a new stream and without a gap before it, rather than all through one as a microphone would hear"""
     noise: NoiseSettings | None = None
+    keep: bool = False
+    """Whether the sound is kept: some 230 MB an hour"""
 
 
 def listen(
@@ -81,7 +85,8 @@ def listen(
         advance()
     player.finish()
     scores = np.concatenate([np.zeros((0, len(session.contract.labels)), np.float32), *player.scores])
-    return Take(scores, session.contract.hop_seconds, tuple(spans), tuple(player.restarts), tuple(failures))
+    sound = np.concatenate(player.sound) if playing.keep else None
+    return Take(scores, session.contract.hop_seconds, tuple(spans), tuple(player.restarts), tuple(failures), sound)
 
 
 def _noise(session: Ears, recordings: Sequence[Recording], playing: Playing) -> Noise | None:
@@ -95,12 +100,13 @@ class _Player:
 
     def __init__(self, session: Ears, playing: Playing, noise: Noise | None) -> None:
         self.scores: list[NDArray[np.float32]] = []
+        self.sound: list[Floats] = []
         self.restarts = [0]
         self._rate = session.contract.sample_rate
         self._hop = session.contract.hop
         self._chunk = max(1, round(_CHUNK * self._rate / self._hop)) * self._hop
         self._stream = session.stream()
-        self._separate = playing.separate
+        self._separate, self._keep = playing.separate, playing.keep
         self._noise = noise
         self._pending: list[Block] = []
         self._waiting = 0
@@ -148,6 +154,8 @@ class _Player:
         samples = np.concatenate((*self._pending, np.zeros(padding, np.float32)))
         self._played += padding
         whole = len(samples) // self._hop * self._hop
+        if self._keep:
+            self.sound.append(samples[:whole])
         for start in range(0, whole, self._chunk):
             self.scores.append(self._stream.step(samples[None, start : min(start + self._chunk, whole)])[0])
         self._pending = [samples[whole:]]

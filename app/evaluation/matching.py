@@ -2,7 +2,7 @@
 
 import dataclasses
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,11 +58,19 @@ def _end(span: Span, end: float | None) -> float:
     return span.end if end is None else span.start + end
 
 
-def decode(take: Take, contract: Contract, thresholds: Mapping[str, float]) -> list[KeywordEvent]:
-    """What the runtime's own decoder reports of the labels in `thresholds`, all of them always listened for."""
+def decode(
+    take: Take,
+    contract: Contract,
+    thresholds: Mapping[str, float],
+    confirm: Callable[[KeywordEvent], bool] | None = None,
+) -> list[KeywordEvent]:
+    """What the runtime's own decoder reports of the labels in `thresholds`, all of them always listened for.
+
+    `confirm` may veto events.
+    """
     limits = {label: thresholds.get(label, 1.0) for label in contract.labels}
     settings = dataclasses.replace(contract.decoder, thresholds=limits)
-    decoder = Decoder(contract.labels, settings, take.hop, tuple(thresholds))
+    decoder = Decoder(contract.labels, settings, take.hop, tuple(thresholds), confirm=confirm)
     events: list[KeywordEvent] = []
     bounds = (*take.restarts, len(take.scores))
     for first, last in itertools.pairwise(bounds):

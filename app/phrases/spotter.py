@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import cast
 
+from legato.app.engine.ears import Looks
 from legato.app.engine.events import KeywordEvent
 from legato.app.engine.spotter import Floats, Spotter
 from legato.app.phrases.ears import PhraseEars, PhraseStream
@@ -14,10 +15,13 @@ class PhraseSpotter(Spotter):
 
     together = 2
 
-    def __init__(self, ears: PhraseEars, threshold: float | None = None) -> None:
-        """Listen for all phrases of `ears`; `threshold`, 0..1, replaces the usual one. UsageError out of range."""
+    def __init__(self, ears: PhraseEars, threshold: float | None = None, second: Looks | None = None) -> None:
+        """Listen for all phrases of `ears`; `threshold`, 0..1, replaces the usual one, and `second` may veto events.
+
+        UsageError for a threshold out of range.
+        """
         self._transcript = ears.session.contract.transcript
-        super().__init__(ears, ears.contract.labels, threshold)
+        super().__init__(ears, ears.contract.labels, threshold, second)
 
     def _placed(self, events: list[KeywordEvent], end: float) -> list[KeywordEvent]:
         return [self._of_letters(event, end) for event in events]

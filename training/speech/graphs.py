@@ -16,7 +16,7 @@ from legato.models.speech import LiveSpeechNet, SpeechNet
 
 
 class _Encoding(nn.Module):
-    """Features (B, T R, M) to logits (B, T, C), in float16 where that is good enough and asked for."""
+    """Features (B, T R, M) to logits (B, T, C), where it is asked for in 16 bits wherever that is good enough."""
 
     def __init__(self, net: SpeechNet | LiveSpeechNet, half: bool) -> None:
         super().__init__()
@@ -24,9 +24,8 @@ class _Encoding(nn.Module):
 
     def forward(self, features: Tensor, frames: Tensor | None = None) -> Tensor:
         # A cast that is kept for later would be missing from the graph.
-        with torch.autocast(
-            features.device.type, torch.float16, enabled=self._half and features.is_cuda, cache_enabled=False
-        ):
+        kind = torch.float16 if features.is_cuda else torch.bfloat16
+        with torch.autocast(features.device.type, kind, enabled=self._half, cache_enabled=False):
             return self.net.encode(features, frames)
 
 
