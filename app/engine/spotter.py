@@ -114,8 +114,8 @@ class Spotter:
 
     def _confirms(self, event: KeywordEvent) -> bool:
         """What the second look says of an event of the latest block; only what was heard before it counts."""
-        later = self._consumed - round(event.emitted * self._rate)
-        sound = self._heard[: len(self._heard) - later]
+        end = len(self._heard) - (self._consumed - round(event.emitted * self._rate))
+        sound = self._heard[max(0, end - self._kept) : end]
         return self._second is None or self._second.confirms(event.label, sound)
 
     def _placed(self, events: list[KeywordEvent], end: float) -> list[KeywordEvent]:  # noqa: ARG002 - for others
