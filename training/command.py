@@ -20,6 +20,9 @@ from legato.training.gestures.command import gestures, scenes
 from legato.training.keywords import KeywordObjective, KeywordRecipe
 from legato.training.loop import Loop, Place, carry_out
 from legato.training.manifests import write_manifests
+from legato.training.phrases.command import STEPS, Request, checked, learn_phrases
+from legato.training.phrases.engines import find_engines
+from legato.training.phrases.speaking import Amounts
 from legato.training.provenance import command, revision
 from legato.training.recipe import read_recipe
 from legato.training.saving import begin_with, save_model
@@ -33,6 +36,7 @@ from legato.training.synthesis import Kokoro, speak_all
 from legato.training.voices import HELD_OUT_VOICES
 
 CACHE = platformdirs.user_cache_path("legato")
+KOKORO = Path.home() / ".cache" / "kokoro"
 
 DEV_STREAMS = 64
 """Streams that are looked at while training; their seed is not the training's."""
@@ -83,6 +87,12 @@ def sets_of(
         sets.append(("speech_commands", read_speech_commands(speech_commands)))
     if not sets:
         raise typer.BadParameter("name recordings to learn from: --data, --manifest or --speech-commands")
+    return [*sets, *sounds_in(sounds)]
+
+
+def sounds_in(sounds: Path) -> list[tuple[str, Sequence[Recording]]]:
+    """The named sets of other languages and of noise, as far as they are there."""
+    sets: list[tuple[str, Sequence[Recording]]] = []
     if (sounds / "other_languages").is_dir():
         sets.append(("other_languages", read_folders([sounds / "other_languages"], "other_languages")))
     if (sounds / "music").is_dir():
@@ -158,6 +168,14 @@ def manifests(
 @app.command()
 def keywords(
     out: Annotated[Path, typer.Option(help="Folder of the run: checkpoints, curves, keywords.pt.")],
+    phrase: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Learn any phrase from speech that is made for it by the synthesisers that are installed, export it "
+            "and report on it; repeatable.",
+        ),
+    ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder with queen.tsv and kokoro.tsv.")] = None,
     manifest: Annotated[
         list[Path] | None, typer.Option(help="More recordings: path, speaker, text, seconds[, split].")
@@ -173,12 +191,32 @@ def keywords(
     start_from: Annotated[
         Path | None, typer.Option(help="A trained keywords.pt of the same shape to begin with.")
     ] = None,
+    clips: Annotated[int, typer.Option(help="With --phrase: how often each is said.")] = Amounts.phrase,
+    false_alarms: Annotated[float, typer.Option(help="With --phrase: that are allowed an hour, of each.")] = 0.5,
+    kokoro: Annotated[
+        Path, typer.Option(help="With --phrase: folder of the synthesiser Kokoro.", show_default=False)
+    ] = KOKORO,
+    piper_voice: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE.onnx", help="With --phrase: a voice of Piper; repeatable.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that prepare streams.")] = None,
     threads: Annotated[int, typer.Option(help="Threads of PyTorch.")] = 1,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
 ) -> None:
     """A keyword network; started again with the same --out, it goes on where it stopped."""
     torch.set_num_threads(threads)
+    if phrase:
+        try:
+            labels, engines = checked(phrase), find_engines(kokoro, piper_voice or [])
+            sets = sets_of(data, manifest or [], sounds, speech_commands) if data or manifest else sounds_in(sounds)
+            others, share = prepare(sets, corpus), clips / Amounts.phrase
+            amounts = Amounts(clips, round(Amounts.near_misses * share), round(Amounts.sentences * share))
+            rooms = read_rooms(sounds / "rooms")
+            request = Request(labels, out, tuple(engines), amounts, steps or STEPS, tuple(others), rooms, false_alarms)
+            finished = learn_phrases(request)
+        except (ValueError, OSError) as error:
+            raise typer.BadParameter(str(error)) from None
+        raise typer.Exit(0 if finished else 130)
     try:
         recipe = read_recipe(config, KeywordRecipe()) if config else KeywordRecipe()
         loop_config = replace(recipe.loop, steps=steps or recipe.loop.steps)

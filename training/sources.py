@@ -10,7 +10,10 @@ from legato.app.transcription.texts import normalise
 from legato.training.corpus import Recording
 
 TRIMMED = (0.05, 0.10)
-"""Seconds of silence kept before and after the speech by the tool that made the clips of the `kokoro` sources."""
+"""Seconds of silence kept before and after the speech by the tools that made the clips of the synthetic sources."""
+
+SHORT = {"kokoro": 2, "spoken": 5}
+"""By the first part of a set's name: words at most of a text that is said by itself, from edge to edge of its clip"""
 
 
 def read_manifest(path: Path, source: str, held_out: Sequence[str] = (), longest: float = 15.0) -> list[Recording]:
@@ -32,7 +35,7 @@ def _recording(row: dict[str, str], folder: Path, source: str, held_out: Sequenc
     text, speaker, seconds = normalise(row["text"]), row["speaker"], float(row["seconds"])
     split = row.get("split") or ("dev" if any(name in speaker for name in held_out) else "train")
     span = None
-    if source.startswith("kokoro") and len(text.split()) <= 2:
+    if len(text.split()) <= SHORT.get(source.partition("_")[0], 0):
         before, after = TRIMMED
         span = (before, max(seconds - after, before + 0.05))
     return Recording(folder / row["path"], speaker, text, source, split, span)

@@ -130,7 +130,7 @@ class Streams(torch.utils.data.Dataset[Example]):
         elif clip.text in self.classes:
             if clip.words is not None:
                 self.single[clip.text].append(entry)
-        elif clip.source.startswith("kokoro") and len(clip.text.split()) <= 3:
+        elif clip.source.startswith(("kokoro", "spoken")) and len(clip.text.split()) <= 3:
             self.pools["near_misses"].append(entry)
         else:
             self.pools["speech"].append(entry)

@@ -1,0 +1,122 @@
+"""How well phrases were learned: thresholds, recall and false alarms on what was kept for measuring, as a report."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from legato.app.engine.session import Session
+from legato.app.evaluation.curve import draw
+from legato.app.evaluation.keywords import Group, Options, at_thresholds, evaluate
+from legato.app.evaluation.listening import listen
+from legato.app.evaluation.manifest import read_manifest
+from legato.app.evaluation.tuning import Curve, label_curve
+from legato.training.corpus import Shard
+from legato.training.manifests import write_manifests
+from legato.training.phrases.near_misses import NearMiss
+
+_SHOWN = 12
+"""Near misses of each phrase that a report names"""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is found and falsely heard at the thresholds that were chosen."""
+
+    thresholds: Mapping[str, float]
+    labels: Mapping[str, Group]
+    hours: float
+    sources: tuple[str, ...]
+
+
+def measure(model: Path, shards: Sequence[Shard], folder: Path, alarms: float) -> Measured:
+    """Chooses thresholds for at most so many false alarms an hour of each label, and measures them.
+
+    Leaves `dev.tsv`, `thresholds.json` and `det.png` in the folder. All recordings of the split `dev` are played.
+    """
+    session = Session.open(model, "cpu")
+    labels = session.contract.labels
+    manifest = _joined(write_manifests(shards, labels, folder / "dev"), folder / "dev.tsv")
+    take = listen(session, read_manifest(manifest).recordings)
+    hours = sum(span.end - span.start for span in take.spans) / 3600
+    own = session.contract.decoder.thresholds
+    curves = {label: label_curve(take, session.contract, label, own[label]) for label in labels}
+    chosen = {label: round(threshold(curve, alarms * hours), 6) for label, curve in curves.items()}
+    (folder / "thresholds.json").write_text(json.dumps(chosen, indent=1) + "\n")
+    settings = replace(session.contract.decoder, thresholds=chosen)
+    report = evaluate(take, replace(session.contract, settings=settings), Options(labels, None, alarms * len(labels)))
+    draw(report.curve, {"words": alarms * len(labels)}, folder / "det.png")
+    at = {label: at_thresholds(take, session.contract, {label: chosen[label]})["words"] for label in labels}
+    sources = tuple(dict.fromkeys(clip.source for shard in shards for clip in shard.clips if clip.split == "dev"))
+    return Measured(chosen, at, hours, sources)
+
+
+def threshold(curve: Curve, allowed: float) -> float:
+    """The middle, by odds, of the thresholds that find most with so many false alarms; else the highest of all."""
+    within = [index for index, alarms in enumerate(curve.alarms) if alarms <= allowed]
+    if not within:
+        return curve.thresholds[-1]
+    most = max(curve.hits[index] for index in within)
+    best = [index for index in within if curve.hits[index] == most]
+    return curve.thresholds[best[len(best) // 2]]
+
+
+def _joined(paths: Sequence[Path], target: Path) -> Path:
+    """Manifests as one, with full paths."""
+    rows: list[list[str]] = []
+    for path in paths:
+        with path.open(newline="", encoding="utf-8") as file:
+            header, *lines = csv.reader(file, delimiter="\t")
+        rows += lines if rows else [header, *lines]
+    with target.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, delimiter="\t", lineterminator="\n").writerows(rows)
+    return target
+
+
+def write_report(
+    folder: Path,
+    measured: Measured,
+    near: Mapping[str, Sequence[NearMiss]],
+    makers: Mapping[str, int],
+    seconds: float,
+) -> Path:
+    """Writes `report.json` and, for people, `report.md`, whose path it returns."""
+    figures = {
+        label: {"threshold": measured.thresholds[label], **group.to_dict()} for label, group in measured.labels.items()
+    }
+    told = {
+        "phrases": figures,
+        "hours": round(measured.hours, 4),
+        "sources": list(measured.sources),
+        "clips": dict(makers),
+        "seconds": round(seconds),
+    }
+    (folder / "report.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    lines = [f"# {', '.join(measured.labels)}", "", "| phrase | threshold | found | false alarms an hour |"]
+    lines += ["|---|---|---|---|"]
+    for label, group in measured.labels.items():
+        low, high = group.recall.interval
+        least, most = group.alarms.interval
+        lines.append(
+            f"| {label} | {measured.thresholds[label]:.2f} | {group.recall.count} of {group.recall.total} "
+            f"({low:.0%}–{high:.0%}) | {group.alarms.value:.1f} ({least:.1f}–{most:.1f}) |"
+        )
+    clips = ", ".join(f"{count} clips by {name}" for name, count in makers.items())
+    lines += [
+        "",
+        f"Learned from {clips}, in {timedelta(seconds=round(seconds))}. Measured on {measured.hours:.2f} hours in voices "
+        f"that were not learned from ({', '.join(measured.sources)}); the thresholds were chosen on the same. "
+        "95 % intervals. People's voices may do worse: record some and run `legato eval keywords`, or `legato tune` "
+        "in your own room.",
+        "",
+        "![Misses over false alarms](det.png)",
+        "",
+    ]
+    for label, misses in near.items():
+        nearest = sorted(misses, key=lambda miss: miss.distance)[:_SHOWN]
+        lines.append(f'Near "{label}", and not to be taken for it: {", ".join(miss.text for miss in nearest)}, …')
+    path = folder / "report.md"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
