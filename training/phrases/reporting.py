@@ -103,20 +103,21 @@ def write_report(
             f"| {label} | {measured.thresholds[label]:.2f} | {group.recall.count} of {group.recall.total} "
             f"({low:.0%}–{high:.0%}) | {group.alarms.value:.1f} ({least:.1f}–{most:.1f}) |"
         )
-    clips = ", ".join(f"{count} clips by {name}" for name, count in makers.items())
-    lines += [
-        "",
-        f"Learned from {clips}, in {timedelta(seconds=round(seconds))}. Measured on {measured.hours:.2f} hours in voices "
-        f"that were not learned from ({', '.join(measured.sources)}); the thresholds were chosen on the same. "
-        "95 % intervals. People's voices may do worse: record some and run `legato eval keywords`, or `legato tune` "
-        "in your own room.",
-        "",
-        "![Misses over false alarms](det.png)",
-        "",
-    ]
+    lines += ["", _told(measured, makers, seconds), "", "![Misses over false alarms](det.png)", ""]
     for label, misses in near.items():
         nearest = sorted(misses, key=lambda miss: miss.distance)[:_SHOWN]
         lines.append(f'Near "{label}", and not to be taken for it: {", ".join(miss.text for miss in nearest)}, …')
     path = folder / "report.md"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def _told(measured: Measured, makers: Mapping[str, int], seconds: float) -> str:
+    """What the figures are of."""
+    clips = ", ".join(f"{count} clips by {name}" for name, count in makers.items())
+    return (
+        f"Learned from {clips}, in {timedelta(seconds=round(seconds))}. Measured on {measured.hours:.2f} hours in "
+        f"voices that were not learned from ({', '.join(measured.sources)}); the thresholds were chosen on the same. "
+        "95 % intervals. People's voices may do worse: record some and run `legato eval keywords`, or `legato tune` in "
+        "your own room."
+    )
