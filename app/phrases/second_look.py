@@ -18,7 +18,7 @@ from legato.app.phrases.search import Floats, PhraseSearch, SearchSettings
 from legato.app.transcription.decoding.alphabet import Alphabet
 from legato.app.transcription.texts import normalise
 
-LEAST = 0.15
+LEAST = 0.3
 """Score of the second look below which an event is vetoed"""
 SECONDS = 2.0
 """Of sound that are heard again, more for phrases that last long"""

@@ -15,7 +15,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 say "twenty phrases that people say, at no more than one false alarm an hour each: twenty for all"
 python "$here/choose_phrases.py" "$data/queen.tsv" "$scratch/people.tsv" --words "$data/queen_words.tsv" >/dev/null
-legato eval keywords "$scratch/people.tsv" --model "$model" --budget 20 --det docs/phrases.png
+legato eval keywords "$scratch/people.tsv" --model "$model" --budget 20 --det docs/phrases.png --second-look
 say "twenty others in held-out voices of Kokoro, at half a false alarm an hour each: ten for all"
 python "$here/choose_phrases.py" "$spoken/held_out/manifest.tsv" "$scratch/voices.tsv" >/dev/null
 legato eval keywords "$scratch/voices.tsv" --model "$model" --budget 10
@@ -27,7 +27,7 @@ say "wake phrases, trained and typed, beside others' where they are installed"
 ) >"$scratch/wake.tsv"
 wake=(--keyword "hey legato" --keyword computer --keyword alexa --keyword "hey jarvis")
 legato eval keywords "$scratch/wake.tsv" "${wake[@]}" --wake-budget 4 --peers
-legato eval keywords "$scratch/wake.tsv" "${wake[@]}" --model "$model" --budget 4
+legato eval keywords "$scratch/wake.tsv" "${wake[@]}" --model "$model" --budget 4 --second-look
 say "words learned from three recordings of one voice"
 python "$here/measure_phrases.py" speak "$words"
 python "$here/measure_phrases.py" learned "$model" "$words" "$data/queen.tsv"
