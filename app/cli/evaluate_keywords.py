@@ -155,6 +155,8 @@ def _compare(manifest: Manifest, playing: Playing) -> dict[str, dict[str, Any] |
 def _second(take: Take, contract: Contract, options: Options, device: str) -> list[Gain]:
     """What the shipped network for recordings would veto."""
     look = SecondLook(Session.open(speech_model(), device), thresholds(contract, options))
+    if look.sample_rate != contract.sample_rate:
+        raise UsageError("the model wants sound at another rate than the second look: leave out --second-look")
     return gains(take, contract, options, look)
 
 

@@ -47,6 +47,10 @@ class Looks(Protocol):
     """What hears again whatever was spotted, and may veto it."""
 
     @property
+    def sample_rate(self) -> int:
+        """Of the sound that it wants, hertz."""
+
+    @property
     def seconds(self) -> float:
         """Of sound before an event that are wanted at most."""
 

@@ -42,6 +42,8 @@ class Spotter:
         if contract.task != "keywords":
             raise ModelError(f"{model.path}: contract field 'task' is {contract.task!r}; this needs a keyword model")
         _check_request(contract.labels, keywords, threshold)
+        if second and second.sample_rate != contract.sample_rate:
+            raise UsageError(f"{model.path} wants sound at another rate than the second look: leave that out")
         self.model = model
         self._intake = Intake(contract.hop * self.together)
         self._rate = contract.sample_rate

@@ -44,6 +44,8 @@ class SecondLook:
         if contract.task != SPEECH or "lengths" not in contract.inputs:
             raise ModelError(f"{session.path}: a second look needs a model that writes whole recordings down")
         self._session, self._least, self._settings = session, least, SearchSettings()
+        self.sample_rate = contract.sample_rate
+        """Of the sound that it wants, hertz"""
         self._space = contract.labels.index(" ")
         self._spellings = {label: _spelling(label, contract.labels) for label in labels}
         self.seconds = max(map(self._reach, self._spellings), default=0.0)

@@ -96,6 +96,13 @@ def test_the_recording_in_the_box_is_understood() -> None:
     assert len(labels) > 2
 
 
+def test_a_second_look_lets_the_recording_in_the_box_pass() -> None:
+    once, twice = (run("listen", "--demo", "--device", "cpu", *more) for more in ((), ("--second-look", "all")))
+    assert twice.returncode == 0, twice.stderr
+    assert twice.stdout == once.stdout
+    assert "'hay'" in one_line(run("listen", "--demo", "--device", "cpu", "--second-look", "hay"), 2)
+
+
 def test_a_line_comes_out_at_once(listen: tuple[object, ...]) -> None:
     with running(*listen, "-", "--json") as process:
         assert process.stdin

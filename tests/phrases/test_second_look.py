@@ -18,6 +18,7 @@ from legato.app.phrases.second_look import SecondLook
 from legato.app.phrases.spotter import PhraseSpotter
 from legato.app.transcription.words import Floats
 
+RATE = 16_000
 Sound = Callable[[str], Floats]
 StandIn = Callable[..., Any]
 
@@ -64,7 +65,7 @@ def test_a_spotter_asks_about_the_same_sound_however_it_comes(
     asked: list[tuple[str, bytes]] = []
 
     class Recorder:
-        seconds = 0.7
+        seconds, sample_rate = 0.7, RATE
 
         def confirms(self, label: str, heard: Floats) -> bool:
             asked.append((label, heard.tobytes()))
@@ -99,3 +100,8 @@ def test_the_shipped_model_confirms_the_demo() -> None:
     assert look.confirms("hey legato", heard[: round(1.2 * 16_000)])
     assert look.confirms("computer", heard[: round(7.92 * 16_000)])
     assert not look.confirms("alexa", heard[: round(7.92 * 16_000)])
+
+
+def test_the_rates_of_sound_must_be_one(stand_in: StandIn, whole: Any) -> None:
+    with pytest.raises(UsageError, match="another rate than the second look"):
+        PhraseSpotter(PhraseEars(stand_in(sample_rate=8_000), ["bad"]), second=SecondLook(whole, ["bad"]))
