@@ -1,7 +1,7 @@
 """`legato train keywords --phrase`: from typed phrases to a network that hears them, with a report of how well."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -116,7 +116,7 @@ def learn_phrases(request: Request) -> bool:
     loop = Loop(KeywordObjective(net, recipe, train, dev), recipe.loop, request.out, Place())
     if not carry_out(loop, lambda: None, console.print):
         return False
-    measured = _finish(request, recipe, net, shards, dev)
+    measured = _finish(request, recipe, net, shards, dev=dev, near=frozenset(texts))
     path = write_report(request.out, measured, near, _makers(parts), time.monotonic() - began)
     console.print(f"{path}; next: legato listen --model {request.out / 'phrases.onnx'}")
     return True
@@ -184,7 +184,13 @@ def _makers(parts: Sequence[Script]) -> dict[str, int]:
 
 
 def _finish(
-    request: Request, recipe: KeywordRecipe, net: KeywordNet, shards: Sequence[Shard], dev: Streams
+    request: Request,
+    recipe: KeywordRecipe,
+    net: KeywordNet,
+    shards: Sequence[Shard],
+    *,
+    dev: Streams,
+    near: Container[str],
 ) -> Measured:
     """The model file, with the thresholds that the voices kept for it suggest."""
     settings = calibrate(net, recipe, shards, dev)
@@ -193,7 +199,7 @@ def _finish(
     save_model(checkpoint, "keywords", net, provenance, settings)
     export(checkpoint, raw, None, None)
     with console.status("measuring"):
-        measured = measure(raw, shards, request.out, request.alarms)
+        measured = measure(raw, shards, request.out, request.alarms, near)
     export(checkpoint, request.out / "phrases.onnx", None, [request.out / "thresholds.json"])
     raw.unlink()
     return measured

@@ -2,13 +2,14 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from legato.app.engine.session import Session
 from legato.app.evaluation.curve import draw
+from legato.app.evaluation.intervals import Share
 from legato.app.evaluation.keywords import Group, Options, at_thresholds, evaluate
 from legato.app.evaluation.listening import listen
 from legato.app.evaluation.manifest import read_manifest
@@ -16,7 +17,10 @@ from legato.app.evaluation.tuning import Curve, label_curve
 from legato.training.corpus import Shard
 from legato.training.manifests import write_manifests
 from legato.training.phrases.near_misses import NearMiss
+from legato.training.phrases.speaking import SOURCE
 
+TAKEN = 0.1
+"""Share of the near misses that may be taken for a phrase"""
 _SHOWN = 12
 """Near misses of each phrase that a report names"""
 
@@ -27,37 +31,56 @@ class Measured:
 
     thresholds: Mapping[str, float]
     labels: Mapping[str, Group]
+    """Of the phrases among other speech"""
+    near: Mapping[str, Share]
+    """Near misses that are taken for a phrase"""
     hours: float
+    """Of the phrases and other speech"""
     sources: tuple[str, ...]
 
 
-def measure(model: Path, shards: Sequence[Shard], folder: Path, alarms: float) -> Measured:
+def measure(model: Path, shards: Sequence[Shard], folder: Path, alarms: float, near: Container[str]) -> Measured:
     """Chooses thresholds for at most so many false alarms an hour of each label, and measures them.
 
-    Leaves `dev.tsv`, `thresholds.json` and `det.png` in the folder. All recordings of the split `dev` are played.
+    A clip whose text is `near` a phrase is none of the hour's speech, in which there are hardly any: one in ten of them
+    may be taken for a phrase. Leaves `dev.tsv`, `thresholds.json` and `det.png` in the folder. All recordings of the
+    split `dev` are played.
     """
     session = Session.open(model, "cpu")
-    labels = session.contract.labels
-    manifest = _joined(write_manifests(shards, labels, folder / "dev"), folder / "dev.tsv")
-    take = listen(session, read_manifest(manifest).recordings)
-    hours = sum(span.end - span.start for span in take.spans) / 3600
-    own = session.contract.decoder.thresholds
-    curves = {label: label_curve(take, session.contract, label, own[label]) for label in labels}
-    chosen = {label: round(threshold(curve, alarms * hours), 6) for label, curve in curves.items()}
+    labels, own = session.contract.labels, session.contract.decoder.thresholds
+    recordings = read_manifest(_joined(write_manifests(shards, labels, folder / "dev"), folder / "dev.tsv")).recordings
+    alike = {clip.path for shard in shards for clip in shard.clips if clip.source == SOURCE and clip.text in near}
+    speech = listen(session, [one for one in recordings if str(one.path) not in alike])
+    misses = listen(session, [one for one in recordings if str(one.path) in alike])
+    hours = sum(span.end - span.start for span in speech.spans) / 3600
+    chosen = {}
+    for label in labels:
+        curve, nearly = (label_curve(take, session.contract, label, own[label]) for take in (speech, misses))
+        chosen[label] = round(threshold(curve, alarms * hours, nearly.alarms, TAKEN * len(misses.spans)), 6)
     (folder / "thresholds.json").write_text(json.dumps(chosen, indent=1) + "\n")
     settings = replace(session.contract.decoder, thresholds=chosen)
-    report = evaluate(take, replace(session.contract, settings=settings), Options(labels, None, alarms * len(labels)))
+    report = evaluate(speech, replace(session.contract, settings=settings), Options(labels, None, alarms * len(labels)))
     draw(report.curve, {"words": alarms * len(labels)}, folder / "det.png")
-    at = {label: at_thresholds(take, session.contract, {label: chosen[label]})["words"] for label in labels}
+    at, taken = (
+        {label: at_thresholds(take, session.contract, {label: chosen[label]})["words"] for label in labels}
+        for take in (speech, misses)
+    )
+    shares = {
+        label: Share(min(group.alarms.count, len(misses.spans)), len(misses.spans)) for label, group in taken.items()
+    }
     sources = tuple(dict.fromkeys(clip.source for shard in shards for clip in shard.clips if clip.split == "dev"))
-    return Measured(chosen, at, hours, sources)
+    return Measured(chosen, at, shares, hours, sources)
 
 
-def threshold(curve: Curve, allowed: float) -> float:
-    """The middle, by odds, of the thresholds that find most with so many false alarms; else the highest of all."""
-    within = [index for index, alarms in enumerate(curve.alarms) if alarms <= allowed]
+def threshold(curve: Curve, allowed: float, near: Sequence[int], taken: float) -> float:
+    """The middle, by odds, of the thresholds that find most with so many false alarms and near misses taken.
+
+    Where none has so few, that of the fewest.
+    """
+    pairs = list(zip(curve.alarms, near, strict=True))
+    within = [index for index, (alarms, misses) in enumerate(pairs) if alarms <= allowed and misses <= taken]
     if not within:
-        return curve.thresholds[-1]
+        return curve.thresholds[pairs.index(min(pairs))]
     most = max(curve.hits[index] for index in within)
     best = [index for index in within if curve.hits[index] == most]
     return curve.thresholds[best[len(best) // 2]]
@@ -84,7 +107,12 @@ def write_report(
 ) -> Path:
     """Writes `report.json` and, for people, `report.md`, whose path it returns."""
     figures = {
-        label: {"threshold": measured.thresholds[label], **group.to_dict()} for label, group in measured.labels.items()
+        label: {
+            "threshold": measured.thresholds[label],
+            **group.to_dict(),
+            "near_misses": measured.near[label].to_dict(),
+        }
+        for label, group in measured.labels.items()
     }
     told = {
         "phrases": figures,
@@ -94,14 +122,20 @@ def write_report(
         "seconds": round(seconds),
     }
     (folder / "report.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    lines = [f"# {', '.join(measured.labels)}", "", "| phrase | threshold | found | false alarms an hour |"]
-    lines += ["|---|---|---|---|"]
+    lines = [
+        f"# {', '.join(measured.labels)}",
+        "",
+        "| phrase | threshold | found | false alarms an hour | near misses taken |",
+    ]
+    lines += ["|---|---|---|---|---|"]
     for label, group in measured.labels.items():
         low, high = group.recall.interval
         least, most = group.alarms.interval
+        taken = measured.near[label]
         lines.append(
             f"| {label} | {measured.thresholds[label]:.2f} | {group.recall.count} of {group.recall.total} "
-            f"({low:.0%}–{high:.0%}) | {group.alarms.value:.1f} ({least:.1f}–{most:.1f}) |"
+            f"({low:.0%}–{high:.0%}) | {group.alarms.value:.1f} ({least:.1f}–{most:.1f}) | "
+            f"{taken.count} of {taken.total} |"
         )
     lines += ["", _told(measured, makers, seconds), "", "![Misses over false alarms](det.png)", ""]
     for label, misses in near.items():

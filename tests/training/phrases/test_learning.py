@@ -85,6 +85,7 @@ def test_a_run_from_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     told = json.loads((out / "report.json").read_text())
     assert contract.decoder.thresholds["hey garage"] == told["phrases"]["hey garage"]["threshold"]
     assert told["phrases"]["hey garage"]["recall"]["total"] == 4
+    assert told["phrases"]["hey garage"]["near_misses"]["total"] == 3
     assert told["clips"] == {"hummer": 27}
     report = (out / "report.md").read_text()
     assert "| hey garage |" in report
@@ -94,9 +95,10 @@ def test_a_run_from_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_threshold_is_in_the_middle_of_the_best() -> None:
     curve = Curve((0.1, 0.2, 0.3, 0.4, 0.5), (4, 4, 4, 4, 2), (3, 0, 0, 0, 0))
-    assert threshold(curve, 0.5) == 0.3
-    assert threshold(curve, 9) == 0.3
-    assert threshold(Curve((0.1, 0.2), (1, 1), (3, 2)), 0.5) == 0.2
+    assert threshold(curve, 0.5, (0, 0, 0, 0, 0), 0.0) == 0.3
+    assert threshold(curve, 9, (0, 0, 0, 0, 0), 0.0) == 0.3
+    assert threshold(curve, 9, (9, 9, 9, 2, 0), 2.0) == 0.4
+    assert threshold(Curve((0.1, 0.2), (1, 1), (3, 2)), 0.5, (0, 0), 0.0) == 0.2
 
 
 def test_bad_phrases_and_no_synthesiser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
