@@ -1,8 +1,9 @@
-"""PyTorch's GRU, which learns two to four times faster on a CPU: back-propagation through time, written out.
+"""PyTorch's GRU, which learns two to four times faster on a CPU from packed streams of several lengths.
 
-PyTorch differentiates a recurrent layer on a CPU as a chain of small operations and adds up the gradient of the
-recurrent weights frame by frame. Here a frame costs one matrix product in each direction, and the weights' gradient
-is one product for all frames. The cell: Cho et al. 2014, with the reset gate behind the product, as cuDNN has it.
+PyTorch differentiates such a layer as a chain of small operations, and adds up the gradient of the recurrent weights
+frame by frame. Here back-propagation through time is written out: a frame costs one matrix product in each direction,
+and the weights' gradient is one product for all frames. The cell: Cho et al. 2014, with the reset gate behind the
+product, as cuDNN has it. `training/recipes/measure_gru.py` times both.
 
 Shapes: B streams, T frames, N = frames of all streams together, F inputs, H hidden units.
 """
@@ -25,16 +26,12 @@ class GRU(nn.GRU):
 
     def forward(self, input: Tensor | PackedSequence, hx: Tensor | None = None) -> Any:  # noqa: A002 - PyTorch's name
         """Frames (B, T, F), or packed ones, and states (directions, B, H) to outputs of the same form and states."""
-        data = input.data if isinstance(input, PackedSequence) else input
-        if not (self.training and torch.is_grad_enabled() and data.device.type == "cpu" and self.batch_first):
+        learns = self.training and torch.is_grad_enabled()
+        if not (learns and isinstance(input, PackedSequence) and input.data.device.type == "cpu"):
             return super().forward(input, hx)
-        if isinstance(input, PackedSequence):
-            hx = None if hx is None else self.permute_hidden(hx, input.sorted_indices)
-            y, hidden = self._learn(data, hx, input.batch_sizes.tolist())
-            return input._replace(data=y), self.permute_hidden(hidden, input.unsorted_indices)
-        rows, frames, width = data.shape
-        y, hidden = self._learn(data.transpose(0, 1).reshape(-1, width), hx, [rows] * frames)
-        return y.view(frames, rows, -1).transpose(0, 1), hidden
+        hx = None if hx is None else self.permute_hidden(hx, input.sorted_indices)
+        y, hidden = self._learn(input.data, hx, input.batch_sizes.tolist())
+        return input._replace(data=y), self.permute_hidden(hidden, input.unsorted_indices)
 
     def _learn(self, x: Tensor, hx: Tensor | None, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
         """Frames (N, F) in order of time, with so many `rows` each, to outputs (N, directions H) and last states."""

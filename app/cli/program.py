@@ -64,7 +64,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 — the one place where every error becomes a line
         if debug:
             traceback.print_exc()
-        return _explain(error)
+        status = _explain(error)
+        _settle_output()
+        return status
     return 0
 
 
@@ -103,6 +105,15 @@ def _usage(error: Exception) -> str:
     path = context.command_path if context is not None else "legato"
     message = error.format_message()  # type: ignore[attr-defined]  # seen by the caller
     return f"{message.rstrip('.')}; see {path} --help"
+
+
+def _settle_output() -> None:
+    """Write what is still buffered, or, where that cannot be (a full disk, as the error has told), forget it."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        _forget_output()
 
 
 def _forget_output() -> None:

@@ -145,10 +145,12 @@ def test_no_standard_output_at_all(listen: tuple[object, ...], talk: Path) -> No
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_a_full_disk_is_told(listen: tuple[object, ...], talk: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_told(listen: tuple[object, ...], talk: Path, unbuffered: str) -> None:
     with Path("/dev/full").open("wb") as full:
-        command = [*LEGATO, *map(str, listen), str(talk)]
-        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        command, pipe = [*LEGATO, *map(str, listen), str(talk)], subprocess.PIPE
+        told = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        result = subprocess.run(command, stdout=full, stderr=pipe, env=told, text=True, timeout=60, check=False)
     assert result.returncode == 1
     assert result.stderr == "legato: No space left on device\n"
 
