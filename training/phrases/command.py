@@ -171,6 +171,7 @@ def _spoken(request: Request, parts: Sequence[Script]) -> Shard:
     with Progress(console=console) as bar:
         task = bar.add_task("speaking", total=sum(len(part.texts) for part in parts))
         manifest = speak(parts, folder, request.seed, lambda done: bar.update(task, completed=done))
+    (folder / f"{SOURCE}.json").unlink(missing_ok=True)  # it may hold other clips, of an earlier request
     build_shard(read_manifest(manifest, SOURCE), folder, SOURCE, align=False)
     return open_shard(folder, SOURCE)
 
