@@ -11,7 +11,7 @@ from legato.app import assets
 from legato.app.desktop import choices
 from legato.app.desktop.choices import Audible, Choice
 from legato.app.desktop.event_list import KeywordList
-from legato.app.desktop.listener import Heard, Listener, Opened
+from legato.app.desktop.listener import Heard, Listener, Opened, Wanted
 from legato.app.desktop.meter import LevelMeter
 from legato.app.desktop.page import Page, heading, sentence
 from legato.app.desktop.phrase_field import PhraseField
@@ -65,7 +65,7 @@ class ListenPage(Page):
         left.setSpacing(4)
         left.addWidget(heading("Sound"))
         left.addWidget(self.spectrogram, 3)
-        left.addWidget(heading("Scores, each from 0 to 1 (dashed: threshold, ▼: reported)"))
+        left.addWidget(heading("Scores, each from 0 to 1 (dashed: threshold, ▼: reported, ✖: vetoed)"))
         left.addWidget(self.traces, 4)
         right = QVBoxLayout()
         right.setSpacing(4)
@@ -87,13 +87,14 @@ class ListenPage(Page):
         layout.addWidget(self.status)
 
     def _make_worker(self, choice: Choice) -> Listener:
-        listener = Listener(self._model, cast("Audible", choice).open, self.phrases.phrases, self)
+        wanted = Wanted(self._model, self.phrases.phrases, self.phrases.again)
+        listener = Listener(wanted, cast("Audible", choice).open, self)
         listener.opened.connect(self._take_opened)
         listener.heard.connect(self._take_heard)
         return listener
 
     def _restart(self) -> None:
-        """Listen for other phrases."""
+        """Listen for other phrases, or otherwise."""
         self.notice.hide()
         choice = self.control.choice()
         if self._worker is not None and choice is not None:
@@ -111,11 +112,13 @@ class ListenPage(Page):
     def _take_opened(self, opened: Opened) -> None:
         if self.sender() is not self._worker:
             return  # of a source that was stopped since
-        self._rate = opened.contract.sample_rate
+        model, *_ = opened.contracts
+        self._rate = model.sample_rate
         self.meter.reset()
         self.spectrogram.reset(self._rate)
-        self.traces.reset(opened.contract)
-        self.prompt.reset(opened.contract)
+        self.phrases.known = model.labels
+        self.traces.reset(*opened.contracts)
+        self.prompt.reset(model)
         self.figures.show_opened(opened)
         self.status.show_state("Listening")
 
@@ -124,8 +127,10 @@ class ListenPage(Page):
             return
         self.meter.add(heard.samples, self._rate)
         self.spectrogram.add(heard.samples)
-        self.traces.add(heard.scores, heard.events)
-        self.prompt.add(heard.events)
-        for event in sorted((*heard.events, *heard.phrases), key=lambda event: event.emitted):
+        for track, told in enumerate(heard.told):
+            self.traces.add(told.scores, told.events, told.vetoed, track)
+        self.prompt.add(heard.told[0].events)
+        events = [event for told in heard.told for event in told.events]
+        for event in sorted(events, key=lambda event: event.emitted):
             self.keywords.add(event)
         self._newest = heard

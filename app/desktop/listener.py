@@ -20,6 +20,8 @@ from legato.app.engine.session import Session
 from legato.app.engine.spotter import Spotter
 from legato.app.phrases import learned
 from legato.app.phrases.ears import PhraseEars
+from legato.app.phrases.learned import Learned
+from legato.app.phrases.second_look import SecondLook
 from legato.app.phrases.spotter import PhraseSpotter
 
 Open = Callable[[int], AudioSource]
@@ -35,23 +37,31 @@ class Opened:
     """Hertz of the source itself"""
     provider: str
     """What the model really runs on"""
-    contract: Contract
+    contracts: tuple[Contract, ...]
+    """Of what listens: for the words that the model knows, and for phrases beside them where there are any"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one of those that listen makes of a block of sound."""
+
+    scores: NDArray[np.float32]
+    """(T, C) of the frames that this block completed"""
+    events: tuple[KeywordEvent, ...]
+    vetoed: tuple[KeywordEvent, ...]
+    """What would be events, but for the second look"""
 
 
 @dataclass(frozen=True)
 class Heard:
-    """One block of sound and what the model made of it."""
+    """One block of sound and what was made of it."""
 
     samples: NDArray[np.float32]
     """(S,) mono, at the model's rate"""
-    scores: NDArray[np.float32]
-    """(T, C) of the frames that this block completed"""
     position: float
     """Seconds of sound so far"""
-    events: tuple[KeywordEvent, ...]
-    """Of the words that the model knows"""
-    phrases: tuple[KeywordEvent, ...]
-    """Of phrases beside them"""
+    told: tuple[Told, ...]
+    """By each of those that listen"""
     load: float
     """Seconds of work a second of sound, lately"""
     overruns: int
@@ -60,63 +70,77 @@ class Heard:
     """Samples that were no sound so far"""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is listened for."""
+
+    model: Path
+    """Of words"""
+    phrases: tuple[str, ...] = ()
+    """Typed or learned, beside them; words of the model among these are always listened for"""
+    again: bool = False
+    """Whether whatever is spotted is heard again, by a network that reads both ways, before it is reported"""
+
+
 class Listener(Worker):
     """Listens to one source."""
 
     opened = pyqtSignal(Opened)
     heard = pyqtSignal(Heard)
 
-    def __init__(
-        self, model: Path, open_source: Open, phrases: Sequence[str] = (), parent: QObject | None = None
-    ) -> None:
-        """Listen with `model`, and for `phrases`, to what `open_source` opens; all are opened on the thread itself."""
+    def __init__(self, wanted: Wanted, open_source: Open, parent: QObject | None = None) -> None:
+        """Listen for what is `wanted` to what `open_source` opens; all is opened on the thread itself."""
         super().__init__(parent)
-        self._model = model
+        self._wanted = wanted
         self._open_source = open_source
-        self._phrases = tuple(phrases)
         self._load = 0.0
 
     def _follow(self) -> None:
-        session = Session.open(self._model)
-        spotter = Spotter(session, threshold=own_thresholds(session.contract))
-        beside = self._beside(session.contract.sample_rate) if self._phrases else None
+        session = Session.open(self._wanted.model)
+        found = [learned.find(phrase) or phrase for phrase in self._wanted.phrases]
+        known = [phrase for phrase in found if phrase in session.contract.labels and isinstance(phrase, str)]
+        sought = [phrase for phrase in found if phrase not in known]
+        second = self._second(session, sought) if self._wanted.again else None
+        spotters = [Spotter(session, None, own_thresholds(session.contract), second, also=known)]
+        if sought:
+            spotters.append(self._beside(session.contract.sample_rate, sought, second))
+        contracts = tuple(spotter.model.contract for spotter in spotters)
         with self._open_source(session.contract.sample_rate) as source:
             if self._hold(source):
-                self.opened.emit(Opened(source.name, source.native_rate, session.provider, session.contract))
-                self._listen(spotter, beside, source)
+                self.opened.emit(Opened(source.name, source.native_rate, session.provider, contracts))
+                self._listen(spotters, source)
 
-    def _beside(self, rate: int) -> PhraseSpotter:
+    def _beside(self, rate: int, sought: Sequence[str | Learned], second: SecondLook | None) -> PhraseSpotter:
         """What listens for phrases; ModelError where the model for words wants sound at another rate."""
-        sought = [learned.find(phrase) or phrase for phrase in self._phrases]
-        spotter = PhraseSpotter(PhraseEars(Session.open(assets.LIVE_SPEECH), sought))
+        spotter = PhraseSpotter(PhraseEars(Session.open(assets.LIVE_SPEECH), sought), second=second)
         if spotter.model.contract.sample_rate != rate:
-            raise ModelError(f"{self._model}: wants sound at {rate} Hz, which phrases cannot be found in: name none")
+            path = self._wanted.model
+            raise ModelError(f"{path}: wants sound at {rate} Hz, which phrases cannot be found in: name none")
         return spotter
 
-    def _listen(self, spotter: Spotter, beside: PhraseSpotter | None, source: AudioSource) -> None:
+    def _second(self, session: Session, sought: Sequence[str | Learned]) -> SecondLook:
+        """A second look at all that can be spelled: what was learned from recordings has no letters of its own."""
+        typed = [phrase for phrase in sought if isinstance(phrase, str)]
+        return SecondLook(Session.open(assets.SPEECH), (*session.contract.labels, *typed))
+
+    def _listen(self, spotters: Sequence[Spotter], source: AudioSource) -> None:
         for block in source.blocks():
             begin = perf_counter()
-            events, phrases = spotter.feed(block), beside.feed(block) if beside else []
-            self._weigh(perf_counter() - begin, len(block) / spotter.model.contract.sample_rate)
-            self._send(spotter, source, block, events, phrases)
-        if not self._stopping.is_set():
-            rest = np.zeros(0, np.float32)
-            self._send(spotter, source, rest, spotter.flush(), beside.flush() if beside else [])
+            told = tuple(_told(spotter, spotter.feed(block), spotter.last_scores) for spotter in spotters)
+            self._weigh(perf_counter() - begin, len(block) / spotters[0].model.contract.sample_rate)
+            self._send(spotters[0], source, block, told)
+        if not self._stopping.is_set():  # the scores of the end are of no sound
+            told = tuple(_told(spotter, spotter.flush(), spotter.last_scores[:0]) for spotter in spotters)
+            self._send(spotters[0], source, np.zeros(0, np.float32), told)
 
-    def _send(
-        self,
-        spotter: Spotter,
-        source: AudioSource,
-        block: NDArray[np.float32],
-        events: Sequence[KeywordEvent],
-        phrases: Sequence[KeywordEvent],
-    ) -> None:
-        scores = spotter.last_scores if len(block) else spotter.last_scores[:0]  # those of the end are of no sound
-        position, repaired = spotter.position, spotter.repaired
-        told = tuple(events), tuple(phrases)
-        self.heard.emit(Heard(block, scores, position, *told, self._load, source.overruns, repaired))
+    def _send(self, spotter: Spotter, source: AudioSource, block: NDArray[np.float32], told: tuple[Told, ...]) -> None:
+        self.heard.emit(Heard(block, spotter.position, told, self._load, source.overruns, spotter.repaired))
 
     def _weigh(self, work: float, sound: float) -> None:
         """Let `work` seconds for `sound` seconds count in a mean over about the last second."""
         share = min(1.0, sound)
         self._load += share * (work / sound - self._load)
+
+
+def _told(spotter: Spotter, events: Sequence[KeywordEvent], scores: NDArray[np.float32]) -> Told:
+    return Told(scores, tuple(events), tuple(spotter.vetoed))

@@ -15,6 +15,10 @@ from legato.app.engine.contract import Contract
 from legato.app.engine.events import KeywordEvent
 
 Doubles = NDArray[np.float64]
+Area = tuple[Doubles, Doubles, NDArray[np.bool_]]
+"""x, y, and whether a point is joined to the next"""
+Lane = tuple[int, int]
+"""Number of what listens, and of its label"""
 
 _MOST = 8
 """Lanes at once"""
@@ -29,8 +33,34 @@ _STEPS = 64
 """Different heights of a score that the eye can tell in a lane"""
 
 
+class _Track:
+    """The latest scores of one of those that listen."""
+
+    def __init__(self, contract: Contract, always: Sequence[str]) -> None:
+        """Of all labels of a contract, some of which have lanes `always`."""
+        self.contract = contract
+        self.always = frozenset(always)
+        self.scores = History(round(SECONDS / contract.hop_seconds), len(contract.labels), np.float32)
+        self.events: list[KeywordEvent] = []
+        self.vetoed: list[KeywordEvent] = []
+        self._window = max(1, round(contract.decoder.smoothing / contract.hop_seconds))
+
+    def area(self, column: int, position: float, base: float) -> Area:
+        """The outline of the area below the smoothed scores of a label; now is at `position` seconds."""
+        scores = np.asarray(self.scores.view()[:, [column]], np.float64)
+        first = self.scores.added - len(scores) + 1
+        frames = np.arange(first, first + len(scores), dtype=np.float64)
+        times = frames * self.contract.hop_seconds - position
+        return _area(times, _moving_average(scores, self._window)[:, 0], base)
+
+    def forget(self, before: float) -> None:
+        """Let go of what was told before a time, in seconds."""
+        self.events = [event for event in self.events if event.emitted >= before]
+        self.vetoed = [event for event in self.vetoed if event.emitted >= before]
+
+
 class ScoreTraces(QWidget):
-    """The smoothed scores of the wake phrases and of whatever else was likely lately."""
+    """The smoothed scores of the wake phrases, of phrases beside them, and of whatever else was likely lately."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """No model yet: no lanes."""
@@ -40,46 +70,54 @@ class ScoreTraces(QWidget):
         self._plot.setLabel("bottom", "Time before now (s)")
         self._thresholds = pg.PlotCurveItem(connect="pairs")
         self._marks = pg.ScatterPlotItem(symbol="t", size=11)
+        self._vetoes = pg.ScatterPlotItem(symbol="x", size=10)
         self._lines = QGraphicsPathItem()
-        for item in (self._lines, self._thresholds, self._marks):
+        for item in (self._lines, self._thresholds, self._marks, self._vetoes):
             self._plot.addItem(item)
-        self._contract: Contract | None = None
-        self._lanes: tuple[int, ...] = ()
-        self._events: list[KeywordEvent] = []
+        self._tracks: tuple[_Track, ...] = ()
+        self._lanes: tuple[Lane, ...] = ()
         self._dress()
         self._label_lanes()
 
-    def reset(self, contract: Contract) -> None:
-        """Forget everything; what comes is from a model with this contract."""
-        self._contract = contract
-        self._scores = History(round(SECONDS / contract.hop_seconds), len(contract.labels), np.float32)
-        self._window = max(1, round(contract.decoder.smoothing / contract.hop_seconds))
-        self._events = []
+    def reset(self, *contracts: Contract) -> None:
+        """Forget everything; what comes is from a model with the first contract, and of phrases with the second."""
+        self._tracks = tuple(
+            _Track(contract, contract.labels if number else contract.decoder.wake)
+            for number, contract in enumerate(contracts)
+        )
         self._lanes = ()
         self.refresh(0.0)
 
-    def add(self, scores: NDArray[np.float32], events: Sequence[KeywordEvent]) -> None:
-        """Take in the next scores (T, C) and events; nothing is painted yet."""
-        self._scores.add(scores)
-        self._events += events
+    def add(
+        self,
+        scores: NDArray[np.float32],
+        events: Sequence[KeywordEvent],
+        vetoed: Sequence[KeywordEvent] = (),
+        track: int = 0,
+    ) -> None:
+        """Take in the next scores (T, C) and events by the contract with the number `track`; nothing is painted yet."""
+        to = self._tracks[track]
+        to.scores.add(scores)
+        to.events += events
+        to.vetoed += vetoed
 
     @property
     def lanes(self) -> tuple[str, ...]:
         """The labels in sight, from the top."""
-        return tuple(self._contract.labels[index] for index in self._lanes) if self._contract else ()
+        return tuple(self._tracks[track].contract.labels[column] for track, column in self._lanes)
 
     def refresh(self, position: float) -> None:
         """Show what was taken in; now is at `position` seconds."""
-        if self._contract is None:
+        if not self._tracks:
             return
-        scores = self._scores.view()
-        self._events = [event for event in self._events if event.emitted >= position - SECONDS]
-        lanes = _choose(self._contract, scores, self._events)
+        for track in self._tracks:
+            track.forget(position - SECONDS)
+        lanes = _choose(self._tracks)
         if lanes != self._lanes:
             self._lanes = lanes
             self._label_lanes()
             self._place_thresholds()
-        self._place_lines(scores, position)
+        self._place_lines(position)
         self._place_marks(position)
 
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 — Qt's name
@@ -92,16 +130,13 @@ class ScoreTraces(QWidget):
         """Where a lane's 0 is; the first lane is at the top."""
         return max(_FEWEST, len(self._lanes)) - 1.0 - lane
 
-    def _place_lines(self, scores: NDArray[np.generic], position: float) -> None:
+    def _place_lines(self, position: float) -> None:
         """All lanes as one path: a curve item each, with its filling, would cost four times as much."""
-        if self._contract is None or not self._lanes:
+        if not self._lanes:
             self._lines.setPath(QPainterPath())
             return
-        first = self._scores.added - len(scores) + 1
-        frames = np.arange(first, first + len(scores), dtype=np.float64)
-        times = frames * self._contract.hop_seconds - position
-        smooth = _moving_average(np.asarray(scores[:, list(self._lanes)], np.float64), self._window)
-        areas = [_area(times, column, self._base(lane)) for lane, column in enumerate(smooth.T)]
+        places = enumerate(self._lanes)
+        areas = [self._tracks[track].area(column, position, self._base(lane)) for lane, (track, column) in places]
         x, y, connected = (np.concatenate(parts) for parts in zip(*areas, strict=True))
         self._lines.setPath(pg.arrayToQPath(x, y, connect=connected))
 
@@ -112,23 +147,25 @@ class ScoreTraces(QWidget):
         self.setAccessibleDescription("Shown: " + ", ".join(self.lanes))
 
     def _place_thresholds(self) -> None:
-        if self._contract is None:
-            return
         x: list[float] = []
         y: list[float] = []
-        for lane, name in enumerate(self.lanes):
-            level = self._base(lane) + _HEIGHT * self._contract.decoder.thresholds[name]
+        for lane, (track, column) in enumerate(self._lanes):
+            contract = self._tracks[track].contract
+            level = self._base(lane) + _HEIGHT * contract.decoder.thresholds[contract.labels[column]]
             x += (-SECONDS, 0.0)
             y += (level, level)
         self._thresholds.setData(np.array(x), np.array(y))
 
     def _place_marks(self, position: float) -> None:
-        lane_of = {name: lane for lane, name in enumerate(self.lanes)}
-        seen = [event for event in self._events if event.label in lane_of]
-        self._marks.setData(
-            x=[event.emitted - position for event in seen],
-            y=[self._base(lane_of[event.label]) + _HEIGHT for event in seen],
-        )
+        lane_of = {place: lane for lane, place in enumerate(self._lanes)}
+        for item, kind in ((self._marks, "events"), (self._vetoes, "vetoed")):
+            seen = [
+                (event.emitted - position, self._base(lane) + _HEIGHT)
+                for number, track in enumerate(self._tracks)
+                for event in getattr(track, kind)
+                if (lane := lane_of.get((number, track.contract.labels.index(event.label)))) is not None
+            ]
+            item.setData(x=[x for x, _ in seen], y=[y for _, y in seen])
 
     def _dress(self) -> None:
         theme = dress(self._plot, self.palette())
@@ -139,18 +176,22 @@ class ScoreTraces(QWidget):
         self._thresholds.setPen(pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashLine))
         self._marks.setPen(pg.mkPen(theme.background))
         self._marks.setBrush(theme.text)
+        self._vetoes.setPen(pg.mkPen(theme.background))
+        self._vetoes.setBrush(theme.text)
         self._plot.getViewBox().setBackgroundColor(theme.background)
 
 
-def _choose(contract: Contract, scores: NDArray[np.generic], events: Sequence[KeywordEvent]) -> tuple[int, ...]:
-    """Columns of the labels to show: the wake phrases, then the likeliest of the rest, in the model's order."""
-    always = [contract.labels.index(label) for label in contract.decoder.wake][:_MOST]
-    highest = np.max(scores.astype(np.float32), axis=0, initial=0.0)
-    for event in events:
-        highest[contract.labels.index(event.label)] = 2.0  # what was reported comes before what was only likely
-    rest = [column for column in np.argsort(-highest, kind="stable").tolist() if column not in always]
-    active = [column for column in rest if highest[column] >= _ACTIVE][: _MOST - len(always)]
-    return (*always, *sorted(active))
+def _choose(tracks: Sequence[_Track]) -> tuple[Lane, ...]:
+    """The labels to show, in the models' order: those told lately, phrases, wake phrases, then the likeliest."""
+    ranks: dict[Lane, float] = {}
+    for number, track in enumerate(tracks):
+        highest = np.max(track.scores.view().astype(np.float32), axis=0, initial=0.0).tolist()
+        told = {event.label for event in (*track.events, *track.vetoed)}
+        for column, (label, score) in enumerate(zip(track.contract.labels, highest, strict=True)):
+            shown = label in told, label in track.always
+            if any(shown) or score >= _ACTIVE:
+                ranks[number, column] = 8.0 * shown[0] + (2.0 + 2.0 * number) * shown[1] + score
+    return tuple(sorted(sorted(ranks, key=lambda lane: -ranks[lane])[:_MOST]))
 
 
 def _moving_average(scores: Doubles, window: int) -> Doubles:
@@ -159,7 +200,7 @@ def _moving_average(scores: Doubles, window: int) -> Doubles:
     return np.asarray((total[window:] - total[:-window]) / window, np.float64)
 
 
-def _area(times: Doubles, scores: Doubles, base: float) -> tuple[Doubles, Doubles, NDArray[np.bool_]]:
+def _area(times: Doubles, scores: Doubles, base: float) -> Area:
     """The outline of the area below a score, as x, y and whether a point is joined to the next.
 
     Where the score stays the same to the eye, only the ends of that stretch are kept: mostly it stays near 0.

@@ -48,12 +48,14 @@ class Decoder:
         watch: Sequence[str] | None = None,
         threshold: float | Mapping[str, float] | None = None,
         *,
+        also: Sequence[str] = (),
         confirm: Callable[[KeywordEvent], bool] | None = None,
     ) -> None:
         """A decoder at the start of a stream.
 
         `watch` names the labels that are always listened for. None stands for the wake phrases always and the others
-        within the command window after one (without wake phrases: all, always). `threshold` replaces every label's own,
+        within the command window after one (without wake phrases: all, always); `also` are always listened for beside
+        either. `threshold` replaces every label's own,
         or that of the labels that it names. `confirm` is asked about every event, and may veto it: nothing then follows
         from it, as if the label had not been heard.
         """
@@ -67,7 +69,7 @@ class Decoder:
         self._on = np.array(own, dtype=np.float32)
         self._off = np.array([value * settings.hysteresis for value in own], dtype=np.float32)
         self._window = max(1, round(settings.smoothing / hop_seconds))
-        self._always = frozenset((settings.wake or self.labels) if watch is None else watch)
+        self._always = frozenset((settings.wake or self.labels) if watch is None else watch) | frozenset(also)
         self._wake = frozenset(settings.wake) if watch is None else frozenset()
         self._confirm = confirm or (lambda _: True)
         self.state: DecoderState

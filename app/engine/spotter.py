@@ -32,16 +32,19 @@ class Spotter:
         keywords: Sequence[str] | None = None,
         threshold: float | Mapping[str, float] | None = None,
         second: Looks | None = None,
+        *,
+        also: Sequence[str] = (),
     ) -> None:
         """Listen for `keywords`, always, or with None for the wake phrases and the commands after one.
 
-        `threshold`, 0..1, replaces the model's own, or that of the labels that it names; `second` may veto what is
-        spotted. UsageError for an unknown keyword or a threshold out of range, ModelError for a model of another task.
+        Those in `also` are always listened for beside either. `threshold`, 0..1, replaces the model's own, or that of
+        the labels that it names; `second` may veto what is spotted. UsageError for an unknown keyword or a threshold
+        out of range, ModelError for a model of another task.
         """
         contract = model.contract
         if contract.task != "keywords":
             raise ModelError(f"{model.path}: contract field 'task' is {contract.task!r}; this needs a keyword model")
-        _check_request(contract.labels, keywords, threshold)
+        _check_request(contract.labels, (*(keywords or ()), *also), threshold)
         if second and second.sample_rate != contract.sample_rate:
             raise UsageError(f"{model.path} wants sound at another rate than the second look: leave that out")
         self.model = model
@@ -52,7 +55,7 @@ class Spotter:
         self._kept = round(second.seconds * contract.sample_rate) if second else 0
         confirm = self._confirms if second else None
         self._decoder = Decoder(
-            contract.labels, contract.decoder, contract.hop_seconds, keywords, threshold, confirm=confirm
+            contract.labels, contract.decoder, contract.hop_seconds, keywords, threshold, also=also, confirm=confirm
         )
         self.reset()
 
@@ -67,6 +70,8 @@ class Spotter:
         self._ended = False
         self.last_scores = np.zeros((0, len(self.model.contract.labels)), dtype=np.float32)
         """Probabilities (T, C) of the frames that the latest feed completed"""
+        self.vetoed: list[KeywordEvent] = []
+        """What the latest feed spotted and the second look did not find again"""
 
     @property
     def repaired(self) -> int:
@@ -103,14 +108,16 @@ class Spotter:
         """Whole hops (S,) through graph and decoder."""
         events: list[KeywordEvent] = []
         scores = []
+        self.vetoed = []
         for begin in range(0, len(samples), self._block):
             block = samples[begin : begin + self._block]
-            scores.append(self._stream.step(block[None])[0])
+            given = self._stream.step(block[None])[0]
+            scores.append(self._shown(given))
             self._consumed += len(block)
             if self._second:
                 self._heard = np.concatenate((self._heard, block))[-(self._kept + len(block)) :]
             end = self._consumed / self._rate
-            events += self._placed(self._decoder.step(scores[-1], end), end)
+            events += self._placed(self._decoder.step(given, end), end)
         self.last_scores = scores[0] if len(scores) == 1 else np.concatenate((self.last_scores[:0], *scores))
         return events
 
@@ -118,7 +125,14 @@ class Spotter:
         """What the second look says of an event of the latest block; only what was heard before it counts."""
         end = len(self._heard) - (self._consumed - round(event.emitted * self._rate))
         sound = self._heard[max(0, end - self._kept) : end]
-        return self._second is None or self._second.confirms(event.label, sound)
+        confirmed = self._second is None or self._second.confirms(event.label, sound)
+        if not confirmed:
+            self.vetoed.append(event)
+        return confirmed
+
+    def _shown(self, scores: Floats) -> Floats:
+        """What of the latest step, whose scores (T, C) are decoded, is worth looking at."""
+        return scores
 
     def _placed(self, events: list[KeywordEvent], end: float) -> list[KeywordEvent]:  # noqa: ARG002 - for others
         """Events of a block that ends at `end` seconds, with their times where those are known better than usually."""
@@ -126,9 +140,9 @@ class Spotter:
 
 
 def _check_request(
-    labels: tuple[str, ...], keywords: Sequence[str] | None, threshold: float | Mapping[str, float] | None
+    labels: tuple[str, ...], keywords: Sequence[str], threshold: float | Mapping[str, float] | None
 ) -> None:
-    for keyword in keywords or ():
+    for keyword in keywords:
         if keyword not in labels:
             raise UsageError(f"unknown keyword {keyword!r}; the model knows: {', '.join(labels)}")
     given = threshold.values() if isinstance(threshold, Mapping) else () if threshold is None else (threshold,)

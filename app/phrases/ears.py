@@ -82,11 +82,14 @@ class PhraseStream:
         self._size = len(ears.sought)
         self.found: Found
         """In the frames of the latest step; each is told `_SETTLED` frames late"""
+        self.rising: Floats
+        """Scores (T, P) of the latest step before it is settled which of their frames count"""
         self._forget()
 
     def step(self, audio: Floats) -> Floats:
         """Scores (1, T, P) of a chunk (1, S), S a multiple of the hop."""
-        self.found = self._settled(self._best(self._search.step(self._stream.step(audio)[0])))
+        found = self._best(self._search.step(self._stream.step(audio)[0]))
+        self.rising, self.found = found.scores, self._settled(found)
         return self.found.scores[None]
 
     def reset(self) -> None:
@@ -98,6 +101,7 @@ class PhraseStream:
     def _forget(self) -> None:
         shape = (_SETTLED, self._size)
         self._recent = Found(np.zeros(shape, np.float32), np.zeros(shape, np.int64), np.zeros(shape, np.int64))
+        self.rising = self._recent.scores[:0]
         self.found = Found(self._recent.scores[:0], self._recent.first[:0], self._recent.last[:0])
         self._ended, self._highest = np.full(self._size, -1), np.zeros(self._size, np.float32)
 

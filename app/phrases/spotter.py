@@ -23,6 +23,10 @@ class PhraseSpotter(Spotter):
         self._transcript = ears.session.contract.transcript
         super().__init__(ears, ears.contract.labels, threshold, second)
 
+    def _shown(self, scores: Floats) -> Floats:  # noqa: ARG002 - what a phrase is decoded by is one frame high
+        """The scores (T, P) as they rise and fall."""
+        return cast("PhraseStream", self._stream).rising
+
     def _placed(self, events: list[KeywordEvent], end: float) -> list[KeywordEvent]:
         return [self._of_letters(event, end) for event in events]
 

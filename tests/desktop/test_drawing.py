@@ -1,5 +1,6 @@
 """What the widgets make of the sound, looked at in their pixels and values."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,27 @@ class TestTraces:
         x, y = drawing._marks.getData()
         assert x.tolist() == [-0.5]
         assert 5 < y[0] < 6  # the uppermost of the six lanes there is room for
+
+    def test_phrases_have_lanes_before_all_that_was_not_told(self, qtbot: QtBot, contract: Contract) -> None:
+        labels = tuple(f"phrase {number}" for number in range(8))
+        settings = replace(
+            contract.decoder,
+            thresholds=dict.fromkeys(labels, 0.3),
+            durations=dict.fromkeys(labels, 0.5),
+            wake=(),
+        )
+        drawing = ScoreTraces()
+        qtbot.addWidget(drawing)
+        drawing.reset(contract, replace(contract, labels=labels, settings=settings))
+        assert list(drawing.lanes) == list(labels)
+        drawing.add(np.zeros((10, 3), np.float32), [event("go", 0.1)])
+        drawing.add(np.zeros((5, 8), np.float32), [], [event("phrase 7", 0.1)], track=1)
+        drawing.refresh(0.2)
+        assert list(drawing.lanes) == ["go", *labels[:6], "phrase 7"]
+        x, y = drawing._vetoes.getData()
+        assert x.tolist() == [pytest.approx(-0.1)]
+        assert 0 < y[0] < 1  # the lowest of eight
+        assert len(drawing._marks.getData()[0]) == 1
 
 
 class TestEventList:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QLineEdit
+from PyQt6.QtWidgets import QCheckBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from legato.app import assets
@@ -75,3 +75,35 @@ def test_a_word_of_ones_own_is_heard_in_the_window(page: ListenPage, qtbot: QtBo
     enter(page, "good night")  # listens anew
     qtbot.waitUntil(lambda: page.status.texts()[0] == "Listening", timeout=5000)
     page.stop()
+
+
+def listed(page: ListenPage) -> list[str]:
+    items = [page.events.item(row, 2) for row in reversed(range(page.events.rowCount()))]
+    return [item.text() for item in items if item is not None]
+
+
+def test_words_of_the_model_are_always_listened_for_and_told_once(page: ListenPage, talk: Path, qtbot: QtBot) -> None:
+    enter(page, "go")
+    assert page.notice.text().startswith("Cannot listen for 'go'")  # no model is open that knows it
+    with qtbot.waitSignal(page.ended, timeout=15_000):
+        page.start(choices.demo())
+    enter(page, "go, hey, good night")
+    page.events.setRowCount(0)
+    with qtbot.waitSignal(page.ended, timeout=15_000):
+        page.start(choices.demo())
+    assert listed(page) == ["hey", "go"]
+    assert list(page.traces.lanes) == ["hey", "go", "good night"]
+
+
+def test_a_second_look_vetoes_what_is_no_speech(page: ListenPage, talk: Path, qtbot: QtBot) -> None:
+    (box,) = page.phrases.findChildren(QCheckBox)
+    with qtbot.waitSignal(page.phrases.changed):
+        box.click()
+    with qtbot.waitSignal(page.ended, timeout=15_000):
+        page.start(choices.demo())
+    assert listed(page) == []
+    assert len(page.traces._vetoes.getData()[0]) == 1  # "hey"; without it, nothing else is listened for
+    box.click()
+    with qtbot.waitSignal(page.ended, timeout=15_000):
+        page.start(choices.demo())
+    assert listed(page) == ["hey", "go"]

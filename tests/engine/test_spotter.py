@@ -43,6 +43,12 @@ def test_without_keywords_commands_need_a_wake_phrase(session: Session) -> None:
     assert [label for label, _ in names(Spotter(session).feed(early))] == ["hey", "go", "hey", "go"]
 
 
+def test_some_words_need_no_wake_phrase(session: Session) -> None:
+    early = sound((-1, 3), (0, 70), (1, 3), (0, 70), (-1, 3), (0, 7))  # the second "go" comes too late for a command
+    assert [label for label, _ in names(Spotter(session).feed(early))] == ["hey"]
+    assert [label for label, _ in names(Spotter(session, also=["go"]).feed(early))] == ["go", "hey", "go"]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(sizes=st.lists(st.integers(0, 200), max_size=30), hops=st.integers(1, 60), extra=st.integers(0, HOP - 1))
 def test_any_split_of_the_samples_gives_the_same_events(
