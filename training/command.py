@@ -209,8 +209,8 @@ def keywords(
         try:
             labels, engines = checked(phrase), find_engines(kokoro, piper_voice or [])
             sets = sets_of(data, manifest or [], sounds, speech_commands) if data or manifest else sounds_in(sounds)
-            others, share = prepare(sets, corpus), clips / Amounts.phrase
-            amounts = Amounts(clips, round(Amounts.near_misses * share), round(Amounts.sentences * share))
+            others = prepare(sets, corpus)
+            amounts = Amounts().times(clips / Amounts.phrase)
             rooms = read_rooms(sounds / "rooms")
             request = Request(labels, out, tuple(engines), amounts, steps or STEPS, tuple(others), rooms, false_alarms)
             finished = learn_phrases(request)

@@ -14,13 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
+from legato.app.transcription.texts import normalise
 from legato.training.phrases.engines import Engine, Spoken
+from legato.training.phrases.sentences import RECIPES, made_up
 from legato.training.trimming import RATE
 from legato.training.voices import HELD_OUT_VOICES
 
 SOURCE = "spoken"
 """The set that the clips make up"""
-SENTENCES = Path(__file__).parents[1] / "recipes" / "sentences.txt"
+SENTENCES = RECIPES / "sentences.txt"
 KEPT = (*HELD_OUT_VOICES, "slt", "f5", "Andy")
 """Voices of all engines that are kept for measuring, and no blend has a share of them"""
 _COLUMNS = ("path", "speaker", "text", "seconds", "split")
@@ -30,13 +32,21 @@ _TRIED = 2
 
 @dataclass(frozen=True)
 class Amounts:
-    """How many clips, of each phrase."""
+    """How many clips, of each phrase but for the last."""
 
     phrase: int = 240
     near_misses: int = 200
     sentences: int = 160
     kept: float = 0.25
-    """As many again, by this share, in the voices that are kept"""
+    """As many again of the first two, by this share, in the voices that are kept"""
+    kept_sentences: int = 600
+    """Other sentences in those voices, for all phrases together: about 25 minutes in which nothing is to be heard"""
+
+    def times(self, share: float) -> "Amounts":
+        """So many times as much, in the same proportions."""
+        phrase, near_misses = round(share * self.phrase), round(share * self.near_misses)
+        sentences, kept_sentences = round(share * self.sentences), round(share * self.kept_sentences)
+        return Amounts(phrase, near_misses, sentences, self.kept, kept_sentences)
 
 
 @dataclass(frozen=True)
@@ -58,25 +68,33 @@ def scripts(
     amounts: Amounts,
     seed: int,
 ) -> list[Script]:
-    """Who says what: each text goes to an engine by the engines' shares; those without kept voices say no kept text."""
+    """Who says what: each text goes to an engine by the engines' shares; those without kept voices say no kept text.
+
+    No sentence has a phrase in it, and those in the kept voices are others than those learned from.
+    """
     chance = np.random.default_rng(seed)
+    other = [text for text in made_up(chance, 2 * amounts.kept_sentences) if not holds(text, phrases)]
+    sentences = [text for text in sentences if not holds(text, phrases)]
     found = []
     for kept in (False, True):
         able = [engine for engine in engines if not kept or engine.name != "piper"]
         if not able:
             continue
         scale = len(phrases) * (amounts.kept if kept else 1.0)
-        texts = [
-            str(text)
-            for pool, count in ((phrases, amounts.phrase), (near, amounts.near_misses), (sentences, amounts.sentences))
-            for text in np.resize(chance.permutation(pool), round(count * scale))
-        ]
+        rest = (other, amounts.kept_sentences) if kept else (sentences, len(phrases) * amounts.sentences)
+        pools = ((phrases, round(scale * amounts.phrase)), (near, round(scale * amounts.near_misses)), rest)
+        texts = [str(text) for pool, count in pools for text in np.resize(chance.permutation(pool), count)]
         shares = np.array([engine.share for engine in able])
         turns = chance.choice(len(able), len(texts), p=shares / shares.sum())
         for number, engine in enumerate(able):
             mine = tuple(text for text, turn in zip(texts, turns, strict=True) if turn == number)
             found.append(Script(engine, mine, kept))
     return found
+
+
+def holds(text: str, phrases: Sequence[str]) -> bool:
+    """Whether one of the phrases, as labels are written, is said in a text."""
+    return any(f" {phrase} " in f" {normalise(text)} " for phrase in phrases)
 
 
 def estimate(parts: Sequence[Script]) -> float:

@@ -1,15 +1,12 @@
 """Sentences with what texts hold little of: numbers, dates, times, prices, names, places, commands and questions."""
 
-import tomllib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 from num2words import num2words
 
-PARTS: dict[str, str] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
-FRAMES = PARTS.pop("frames").strip().splitlines()
-WORDS = {kind: [word.strip() for word in words.replace("\n", " ").split(",")] for kind, words in PARTS.items()}
+from legato.training.phrases import sentences
+from legato.training.phrases.sentences import WORDS, Maker
 
 
 def _small(chance: np.random.Generator) -> str:
@@ -52,7 +49,7 @@ def _digits(chance: np.random.Generator) -> str:
     return " ".join(told)
 
 
-NUMBERS: dict[str, Callable[[np.random.Generator], str]] = {
+NUMBERS: dict[str, Maker] = {
     "small": _small,
     "number": _number,
     "rank": _rank,
@@ -65,11 +62,4 @@ NUMBERS: dict[str, Callable[[np.random.Generator], str]] = {
 
 def made_up(chance: np.random.Generator, count: int) -> Iterator[str]:
     """`count` sentences, some of them alike."""
-    for _ in range(count):
-        line = str(chance.choice(FRAMES))
-        while "{" in line:
-            before, slot = line.split("{", 1)
-            kind, after = slot.split("}", 1)
-            told = NUMBERS[kind](chance) if kind in NUMBERS else str(chance.choice(WORDS[kind]))
-            line = before + told + after
-        yield line[0].upper() + line[1:]
+    return sentences.made_up(chance, count, NUMBERS)

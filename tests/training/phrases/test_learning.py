@@ -19,7 +19,7 @@ from legato.training.phrases.engines import Accept, Spoken, find_engines
 from legato.training.phrases.reporting import threshold
 from legato.training.phrases.speaking import Amounts, scripts, speak
 
-AMOUNTS = Amounts(phrase=8, near_misses=6, sentences=4, kept=0.5)
+AMOUNTS = Amounts(phrase=8, near_misses=6, sentences=4, kept=0.5, kept_sentences=2)
 
 
 class Hummer:
@@ -46,7 +46,24 @@ def test_who_says_what() -> None:
     learned = [text for part in parts if not part.kept for text in part.texts]
     kept = [text for part in parts if part.kept for text in part.texts]
     assert [learned.count(text) for text in ("hey you", "hay you", "well then")] == [8, 6, 4]
-    assert [kept.count(text) for text in ("hey you", "hay you", "well then")] == [4, 3, 2]
+    assert [kept.count(text) for text in ("hey you", "hay you", "well then")] == [4, 3, 0]
+    assert len(kept) == 4 + 3 + 2
+
+
+def test_no_sentence_holds_the_phrase() -> None:
+    amounts = Amounts(phrase=1, near_misses=1, sentences=30, kept_sentences=300)
+    sentences = ["Hey, open the door!", "the doors open"]
+    parts = scripts(["open the door", "oven"], ["a"], sentences, engines=[Hummer()], amounts=amounts, seed=1)
+    assert {text for part in parts if not part.kept for text in part.texts} == {
+        "open the door",
+        "oven",
+        "a",
+        sentences[1],
+    }
+    made = [text.lower() for part in parts if part.kept for text in part.texts]
+    assert len(made) >= 300
+    assert any("the dishwasher" in text for text in made)
+    assert not [text for text in made if "the oven" in text]
 
 
 def test_voices_are_kept_and_clips_are_spoken_once(tmp_path: Path) -> None:
