@@ -16,6 +16,10 @@ from legato.app.transcription.words import Floats
 
 _TOGETHER = 64
 """Windows that are looked at in one call"""
+_SHORT = 2.0
+"""Seconds of a recording, such as that of a word, that is read as a whole where no piece of it is clearly speech…"""
+_LIKELY = 0.25
+"""…but where the probability of speech, 0..1, comes so high"""
 
 
 class Recording:
@@ -27,6 +31,8 @@ class Recording:
         self.samples = 0
         """Samples that were read, at RATE hertz"""
         self._detector = detector
+        self._short: list[Floats] = []
+        """All sound of a short recording that may be speech"""
 
     @property
     def seconds(self) -> float:
@@ -35,13 +41,26 @@ class Recording:
 
     def pieces(self) -> Iterator[Piece]:
         """What is spoken, in order; SourceError where the file cannot be read."""
-        cutter, memory = Cutter(), beginning()
+        found = False
+        for piece in self._clear():
+            found = True
+            yield piece
+        if self._short and not found:
+            yield Piece(0, np.concatenate(self._short))
+
+    def _clear(self) -> Iterator[Piece]:
+        """What is clearly speech."""
+        cutter, memory, highest = Cutter(), beginning(), 0.0
         with MediaFile(self.path, RATE) as file:
             for block in _regular(file.blocks(), _TOGETHER * WINDOW):
                 self.samples += len(block)
                 windows = np.pad(block, (0, -len(block) % WINDOW)).reshape(-1, WINDOW)
                 chances, memory = self._detector.run(windows, memory)
+                highest = max(highest, float(chances.max()))
+                self._short = [*self._short, block] if self.seconds <= _SHORT else []
                 yield from cutter.feed(windows, chances)
+        if highest < _LIKELY:
+            self._short = []
         yield from cutter.flush(self.samples)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from legato.app.engine.errors import ModelError, SourceError
 from legato.app.transcription.recording import Recording, _regular
-from legato.app.transcription.voice import RATE, WINDOW, VoiceDetector, beginning
+from legato.app.transcription.voice import RATE, WINDOW, Memory, VoiceDetector, beginning
 
 Floats = NDArray[np.float32]
 Speak = Callable[..., Path]
@@ -70,6 +70,33 @@ def test_silence_has_no_pieces(detector: VoiceDetector, speak: Speak) -> None:
     recording = Recording(speak("a.wav", gain=0.0), detector)
     assert list(recording.pieces()) == []
     assert recording.seconds == 3.0
+
+
+class Doubtful(VoiceDetector):
+    """Hears speech with the probabilities that it is given, then 0."""
+
+    def __init__(self, *chances: float) -> None:
+        self.chances = list(chances)
+
+    def run(self, windows: Floats, memory: Memory) -> tuple[Floats, Memory]:
+        taken = [self.chances.pop(0) if self.chances else 0.0 for _ in windows]
+        return np.array(taken, np.float32), memory
+
+
+@pytest.mark.parametrize(
+    ("seconds", "chances", "whole"),
+    [(0.5, (0.1, 0.3, 0.2), True), (0.5, (0.1, 0.2, 0.2), False), (2.1, (0.1, 0.3, 0.2), False)],
+)
+def test_a_short_recording_in_which_nothing_is_clear_is_read_as_a_whole(
+    speak: Speak, speech: Floats, seconds: float, chances: tuple[float, ...], whole: bool
+) -> None:
+    pieces = list(Recording(speak("a.wav", seconds=seconds), Doubtful(*chances)).pieces())
+    assert [(piece.start, len(piece.samples)) for piece in pieces] == ([(0, round(seconds * RATE))] if whole else [])
+
+
+def test_a_short_recording_that_is_clear_is_cut(speak: Speak) -> None:
+    (piece,) = Recording(speak("a.wav", seconds=1.5), Doubtful(*([0.9] * 10))).pieces()
+    assert len(piece.samples) < RATE
 
 
 def test_no_file(detector: VoiceDetector, tmp_path: Path) -> None:
