@@ -13,16 +13,17 @@ from legato.app.desktop.choices import Audible, Choice
 from legato.app.desktop.event_list import KeywordList
 from legato.app.desktop.listener import Heard, Listener, Opened, Wanted
 from legato.app.desktop.meter import LevelMeter
-from legato.app.desktop.page import Page, heading, sentence
+from legato.app.desktop.page import heading, sentence
 from legato.app.desktop.phrase_field import PhraseField
 from legato.app.desktop.prompt import Prompt
+from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.spectrogram import Spectrogram
 from legato.app.desktop.status import ListenStatus
 from legato.app.desktop.traces import ScoreTraces
 from legato.app.desktop.words import LISTEN
 
 
-class ListenPage(Page):
+class ListenPage(SourcePage):
     """Listens to one source at a time, and shows it."""
 
     def __init__(self, model: Path | None = None) -> None:

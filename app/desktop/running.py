@@ -6,7 +6,7 @@ from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from legato.app.desktop import looping
-from legato.app.desktop.page import Page
+from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.window import Window
 from legato.app.engine.errors import LegatoError
 
@@ -47,7 +47,7 @@ class _Rehearsal(QObject):
         self._window = window
         self._screenshot = screenshot
         self._seconds = _SCREENSHOT_SECONDS if screenshot else _SMOKE_SECONDS
-        self._pages: list[Page] = [window.listening]
+        self._pages: list[SourcePage] = [window.listening]
         """Those still to be played"""
         if window.watching.ready() and not screenshot:
             self._pages.append(window.watching)

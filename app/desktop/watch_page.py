@@ -20,7 +20,8 @@ from legato.app import assets
 from legato.app.desktop import choices
 from legato.app.desktop.choices import Choice, SightChoice
 from legato.app.desktop.event_list import GestureList
-from legato.app.desktop.page import Page, heading
+from legato.app.desktop.page import heading
+from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.status import WatchStatus
 from legato.app.desktop.watch_panel import WatchPanel
 from legato.app.desktop.watcher import Started, Watcher
@@ -34,7 +35,7 @@ from legato.app.vision.tracker import HandModels
 NO_MODEL = "No gesture model comes with this version: choose a model file"
 
 
-class WatchPage(Page):
+class WatchPage(SourcePage):
     """Watches one source at a time, and shows it."""
 
     def __init__(self, model: Path | None = None) -> None:

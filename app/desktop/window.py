@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QMainWindow, QTabWidget
 
 from legato.app.desktop.listen_page import ListenPage
 from legato.app.desktop.page import Page
+from legato.app.desktop.transcribing.page import TranscribePage
 from legato.app.desktop.watch_page import WatchPage
 
 _FRAME = 16
@@ -29,12 +30,13 @@ class Window(QMainWindow):
         self.resize(1100, 720)
         self.listening = ListenPage(keywords)
         self.watching = WatchPage(gestures)
-        self._pages: tuple[Page, ...] = (self.listening, self.watching)
+        self.transcribing = TranscribePage()
+        self._pages: tuple[Page, ...] = (self.listening, self.watching, self.transcribing)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.setAccessibleName("Pages")
         for page in self._pages:
-            self._tabs.addTab(page, page.words.tab)
+            self._tabs.addTab(page, page.tab)
         self._tabs.currentChanged.connect(self._turn)
         self.setCentralWidget(self._tabs)
         self._build_menus()
@@ -74,17 +76,14 @@ class Window(QMainWindow):
                 ("Play what is in the &box", "Ctrl+B", lambda: self.page().play_demo()),
                 ("Look for &devices again", "F5", lambda: self.page().look_again()),
                 None,
-                ("&Clear the list", "Ctrl+L", lambda: self.page().events.setRowCount(0)),
+                ("&Clear the list", "Ctrl+L", lambda: self.page().clear()),
                 None,
                 ("&Quit", "Ctrl+Q", self.close),
             ],
         )
         self._build_menu(
             "&View",
-            [
-                (page.words.tab, f"Ctrl+{number}", partial(self.turn_to, page))
-                for number, page in enumerate(self._pages, 1)
-            ],
+            [(page.tab, f"Ctrl+{number}", partial(self.turn_to, page)) for number, page in enumerate(self._pages, 1)],
         )
 
     def _build_menu(self, title: str, entries: list[Entry]) -> None:

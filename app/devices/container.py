@@ -72,6 +72,13 @@ class Decoding:
                 raise SourceError(f"{self._path} cannot be read further: {error.strerror}") from error
             yield from (frame for frame in frames if isinstance(frame, AudioFrame | VideoFrame))
 
+    def seek(self, seconds: float) -> None:
+        """Let `frames`, not yet begun, start shortly before a time. SourceError where the file cannot do that."""
+        try:
+            self._container.seek(round(max(0.0, seconds) * av.time_base))
+        except (av.error.FFmpegError, OSError) as error:
+            raise SourceError(f"{self._path} can only be read from its beginning: {error.strerror}") from error
+
     def complain(self, seconds: float) -> None:
         """Say what is missing of a file that gave `seconds`."""
         if self.damaged:

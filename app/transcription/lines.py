@@ -1,5 +1,6 @@
 """Where lines of English are broken."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,6 +55,12 @@ class Lines:
         pairs = [(_text(words[:place]), _text(words[place:])) for place in range(1, len(words))]
         places = [place for place, pair in enumerate(pairs) if max(map(len, pair)) <= self.width]
         return pairs[min(places, key=lambda place: self._uneven(pairs[place]) + break_cost(*words[place : place + 2]))]
+
+    def set(self, words: Sequence[Word]) -> tuple[str, ...]:
+        """Any words: as `split` does, or on as many lines as they need."""
+        if self.fit([len(word.word) for word in words]):
+            return self.split(words)
+        return tuple(textwrap.wrap(_text(words), self.width))
 
     def _uneven(self, lines: tuple[str, str]) -> float:
         """How much the lengths of two lines differ, 0..3; a longer lower line reads better."""

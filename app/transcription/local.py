@@ -6,10 +6,11 @@ when their pipe does, also where the program that started them was killed.
 
 import logging
 import multiprocessing
+import os
 import signal
 import sys
 from collections import Counter, deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -20,6 +21,9 @@ from legato.app.engine.errors import LegatoError
 from legato.app.transcription.jobs import Job
 from legato.app.transcription.parcels import Parcel
 from legato.app.transcription.results import TRIES, Event, Heard, Result, Said, Settings, given_up
+
+PAUSES = hasattr(signal, "SIGSTOP")
+"""Whether workers can be made to stand still here"""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def run(parcels: Sequence[Parcel], settings: Settings, workers: int) -> Generato
 
     Closing it ends the workers.
     """
-    crew = _Crew(parcels, settings, workers)
+    crew = Crew(parcels, settings, workers)
     try:
         yield from crew.events()
     finally:
@@ -75,12 +79,21 @@ class _Hand:
         self.pipe.close()
 
 
-class _Crew:
-    """All workers of a run."""
+class Crew:
+    """All workers of a run. `dismiss` it in the end; `interrupt`, `pause` and `resume` may come from another thread."""
 
-    def __init__(self, parcels: Sequence[Parcel], settings: Settings, workers: int) -> None:
+    def __init__(
+        self,
+        parcels: Sequence[Parcel],
+        settings: Settings,
+        workers: int,
+        more: Callable[[], Parcel | None] | None = None,
+    ) -> None:
+        """Begin with `parcels`; `more` is asked for another one when none of them is left."""
         self._left = deque(parcels)
+        self._more = more or (lambda: None)
         self._settings = settings
+        self._bell, self._ring = multiprocessing.Pipe(duplex=False)
         self._tries: Counter[Job] = Counter()
         self._said: set[str] = set()
         self._stillborn = 0
@@ -89,9 +102,11 @@ class _Crew:
             self._hands.append(_Hand(settings))
 
     def events(self) -> Iterator[Event]:
-        """What the workers tell, until all is done."""
+        """What the workers tell, until all is done or somebody interrupts."""
         while self._hands:
-            ready = wait([hand.pipe for hand in self._hands])
+            ready = wait([self._bell, *(hand.pipe for hand in self._hands)])
+            if self._bell in ready:
+                return
             for hand in [hand for hand in self._hands if hand.pipe in ready]:
                 try:
                     message = hand.pipe.recv()
@@ -117,8 +132,9 @@ class _Crew:
                 yield message
             case _Done():
                 hand.begun = True
-                if self._left:
-                    hand.give(self._left.popleft())
+                parcel = self._left.popleft() if self._left else self._more()
+                if parcel is not None:
+                    hand.give(parcel)
                 else:
                     self._hands.remove(hand)
                     hand.end()
@@ -152,6 +168,25 @@ class _Crew:
                 self._left.appendleft(parcel)
             else:
                 yield given_up(job, reason)
+
+    def interrupt(self) -> None:
+        """Let `events` end now."""
+        with suppress(OSError):
+            self._ring.send(None)
+
+    def pause(self) -> None:
+        """Let the workers stand still until `resume`, where the system can do that (`PAUSES`)."""
+        self._signal("SIGSTOP")
+
+    def resume(self) -> None:
+        """Let them go on."""
+        self._signal("SIGCONT")
+
+    def _signal(self, name: str) -> None:
+        for hand in list(self._hands):
+            if PAUSES and hand.process.pid is not None:
+                with suppress(ProcessLookupError):
+                    os.kill(hand.process.pid, getattr(signal, name))
 
     def dismiss(self) -> None:
         """End all workers."""

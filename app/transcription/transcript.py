@@ -2,9 +2,11 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
+from legato.app.transcription.lines import Lines
 from legato.app.transcription.words import Word
 
 
@@ -54,6 +56,21 @@ class Transcript:
             },
             ensure_ascii=False,
         )
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """What `to_json` has written; ValueError, KeyError or TypeError for anything else."""
+        told = json.loads(text)
+        found = [_read_segment(segment) for segment in told["segments"]]
+        return cls(str(told["source"]), float(told["duration"]), str(told["model"]), found)
+
+
+def _read_segment(told: Mapping[str, Any]) -> Segment:
+    words = tuple(
+        Word(str(word["word"]), float(word["start"]), float(word["end"]), float(word["confidence"]))
+        for word in told["words"]
+    )
+    return Segment(float(told["start"]), float(told["end"]), Lines().set(words), words)
 
 
 def _segment(segment: Segment) -> dict[str, object]:

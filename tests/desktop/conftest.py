@@ -56,6 +56,12 @@ class FakeInputStream:
 def sound_devices(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A `sounddevice` module in place of the real one, without any device; append to its `devices`."""
     devices: list[dict[str, object]] = []
+
+    def query_devices(kind: str | None = None) -> list[dict[str, object]]:
+        if kind is not None:
+            raise PortAudioError(f"Error querying device -1: no {kind} device")
+        return devices
+
     monkeypatch.setattr(FakeInputStream, "opened", [], raising=False)
     monkeypatch.setattr(FakeInputStream, "busy", False)
     module = SimpleNamespace(
@@ -63,7 +69,7 @@ def sound_devices(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         InputStream=FakeInputStream,
         default=SimpleNamespace(device=(-1, -1)),
         devices=devices,
-        query_devices=lambda: devices,
+        query_devices=query_devices,
         _terminate=lambda: None,
         _initialize=lambda: None,
     )

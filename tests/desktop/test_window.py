@@ -8,7 +8,7 @@ from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QAbstractButton, QComboBox, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from legato.app.desktop.page import Page
+from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.window import Window
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -44,7 +44,7 @@ def test_warnings_are_told_on_the_page_in_sight(window: Window, motion: Path) ->
 
 @pytest.mark.parametrize("name", ["listening", "watching"])
 def test_every_control_has_a_name_and_takes_the_focus(window: Window, motion: Path, name: str) -> None:
-    page: Page = getattr(window, name)
+    page: SourcePage = getattr(window, name)
     window.turn_to(page)
     controls: list[QWidget] = [
         control
@@ -60,7 +60,7 @@ def test_every_control_has_a_name_and_takes_the_focus(window: Window, motion: Pa
 
 def test_every_entry_has_a_key(window: Window) -> None:
     entries = [action for action in window.findChildren(QAction) if action.parent() is window]
-    assert len(entries) == 7
+    assert len(entries) == 8
     keys = [action.shortcut().toString() for action in entries]
     assert len(set(keys)) == len(keys)
     assert "" not in keys

@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from legato.app.engine.errors import LegatoError, ModelError
 from legato.app.transcription import local
 from legato.app.transcription.jobs import Job
-from legato.app.transcription.local import run
+from legato.app.transcription.local import PAUSES, Crew, run
 from legato.app.transcription.parcels import Parcel
 from legato.app.transcription.results import Event, Heard, Result, Said, Settings
 
@@ -129,3 +131,45 @@ def test_an_unexpected_error_ends_one_recording_only(speak: Speak, settings: Set
     (failed,) = (result for result in found if not result.texts)
     assert failed.job == odd
     assert "could not be read in 3 tries: unexpected " in failed.problems[0]
+
+
+def test_more_is_asked_for_when_nothing_is_left(speak: Speak, settings: Settings) -> None:
+    paths = [speak(f"{number}.wav", seconds=2.0) for number in range(3)]
+    more = [parcel(path) for path in paths[1:]]
+    crew = Crew([parcel(paths[0])], settings, 1, lambda: more.pop(0) if more else None)
+    found = results(list(crew.events()))
+    assert sorted(found) == ["0.wav", "1.wav", "2.wav"]
+    assert workers() == []
+
+
+def test_an_interruption_ends_it_in_the_middle(speak: Speak, settings: Settings) -> None:
+    crew = Crew([parcel(speak("long.wav", seconds=600.0)), parcel(speak("other.wav"))], settings, 1)
+    events = []
+    for event in crew.events():
+        events.append(event)
+        if isinstance(event, Heard):
+            crew.pause()
+            crew.interrupt()
+    crew.dismiss()
+    assert results(events) == {}
+    assert workers() == []
+
+
+@pytest.mark.skipif(not PAUSES, reason="this system cannot let a process stand still")
+def test_a_pause_lasts_until_it_is_over(speak: Speak, settings: Settings) -> None:
+    crew = Crew([parcel(speak("a.wav", seconds=300.0))], settings, 1)
+    paused: list[float] = []
+
+    def go_on() -> None:
+        paused.append(time.monotonic())
+        crew.resume()
+
+    timer = threading.Timer(0.6, go_on)
+    times = []
+    for event in crew.events():
+        times.append(time.monotonic())
+        if isinstance(event, Heard) and not timer.is_alive() and not paused:
+            crew.pause()
+            timer.start()
+    crew.dismiss()
+    assert not [moment for moment in times[3:] if moment < paused[0]]  # what was on its way may come
