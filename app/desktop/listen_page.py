@@ -118,6 +118,7 @@ class ListenPage(SourcePage):
         self.meter.reset()
         self.spectrogram.reset(self._rate)
         self.phrases.known = model.labels
+        self.labels = tuple(label for contract in opened.contracts for label in contract.labels)
         self.traces.reset(*opened.contracts)
         self.prompt.reset(model)
         self.figures.show_opened(opened)
@@ -134,4 +135,5 @@ class ListenPage(SourcePage):
         events = [event for told in heard.told for event in told.events]
         for event in sorted(events, key=lambda event: event.emitted):
             self.keywords.add(event)
+            self.reported.emit(event)
         self._newest = heard

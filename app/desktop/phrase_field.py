@@ -53,6 +53,16 @@ class PhraseField(QWidget):
         """Whether a second look decides on what is spotted."""
         return self._again.isChecked()
 
+    def restore(self, phrases: str, *, again: bool) -> None:
+        """As it was earlier: phrases that count, with commas between, and the box; nothing is told."""
+        for widget in (self, self._again):
+            widget.blockSignals(True)
+        self._field.setText(phrases)
+        self._again.setChecked(again and assets.SPEECH.is_file())
+        self._take()
+        for widget in (self, self._again):
+            widget.blockSignals(False)
+
     def _take(self) -> None:
         named = [" ".join(part.split()) for part in self._field.text().split(",")]
         phrases = tuple(dict.fromkeys(phrase for phrase in named if phrase))

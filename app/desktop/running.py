@@ -6,6 +6,7 @@ from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from legato.app.desktop import looping
+from legato.app.desktop.settings import FOLDER
 from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.window import Window
 from legato.app.engine.errors import LegatoError
@@ -18,7 +19,7 @@ _PATIENCE = 60_000
 
 def run(model: Path | None) -> int:
     """Show the window until it is closed; returns the exit status."""
-    application, window = _start(model)
+    application, window = _start(model, FOLDER)
     QTimer.singleShot(0, window.begin)
     return looping.loop(application, window, window.warn)
 
@@ -95,8 +96,9 @@ class _Rehearsal(QObject):
         self._application.exit()  # `quit` would close the window as well, which ends the application a second time
 
 
-def _start(model: Path | None) -> tuple[QApplication, Window]:
+def _start(model: Path | None, folder: Path | None = None) -> tuple[QApplication, Window]:
+    """An application with its window; settings are kept in `folder`, those of a rehearsal nowhere."""
     application = looping.application()
-    window = Window(model)
+    window = Window(model, folder=folder)
     window.show()
     return application, window

@@ -20,10 +20,16 @@ class SourcePage(Page):
 
     progressed = pyqtSignal(float)
     """Seconds of the source that are shown"""
+    begun = pyqtSignal()
+    """A source is followed from now on"""
     ended = pyqtSignal()
     """Nothing is followed any more"""
     failed = pyqtSignal(str)
     """A source or model could not be used: one line"""
+    reported = pyqtSignal(object)
+    """A `KeywordEvent` or `GestureEvent`"""
+    labels: tuple[str, ...] = ()
+    """What can be reported, as far as that is known"""
 
     events: QTableWidget
 
@@ -34,6 +40,8 @@ class SourcePage(Page):
         self.status = status
         self._worker: Worker | None = None
         self._begun = False
+        self.preferred = ""
+        """The title of the device to begin with, where it is there"""
         self._left: Choice | None = None
         """What goes on when the page is in sight again"""
         self._fall_back = False
@@ -56,7 +64,7 @@ class SourcePage(Page):
         self._offer(found)
         if found:
             self._fall_back = True
-            self.start(found[0])
+            self.start(next((one for one in found if one.title == self.preferred), found[0]))
         else:
             self._play_instead(reason)
 
@@ -72,6 +80,7 @@ class SourcePage(Page):
         self._worker.finished.connect(self._take_end)
         self._worker.finished.connect(self._worker.deleteLater)
         self._worker.start()
+        self.begun.emit()
 
     def stop(self) -> None:
         """Stop, and wait until that is done."""
@@ -79,6 +88,11 @@ class SourcePage(Page):
         if worker is not None:
             worker.stop()
             self._show_end("Stopped")
+
+    @property
+    def running(self) -> bool:
+        """Whether a source is followed."""
+        return self._worker is not None
 
     def leave(self) -> None:
         """Another page is in sight: stop, and remember with what to go on."""

@@ -198,6 +198,7 @@ class WatchPage(SourcePage):
         if self.sender() is not self._worker:
             return  # of a source that was stopped since
         self._opened = True
+        self.labels = started.contract.labels
         self.panel.reset(started.contract)
         self.figures.show_started(started)
         self.status.show_state("Watching")
@@ -205,4 +206,5 @@ class WatchPage(SourcePage):
     def _take_event(self, event: GestureEvent) -> None:
         if self.sender() is self._worker:
             self.gestures.add(event)
+            self.reported.emit(event)
             self.panel.add(event)

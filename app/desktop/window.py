@@ -6,40 +6,64 @@ from pathlib import Path
 
 from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
-from PyQt6.QtWidgets import QMainWindow, QTabWidget
+from PyQt6.QtWidgets import QMainWindow, QMenu, QTabWidget
 
+from legato.app.desktop.acting.page import ActionsPage
+from legato.app.desktop.appearance import THEMES, dress
 from legato.app.desktop.listen_page import ListenPage
 from legato.app.desktop.page import Page
+from legato.app.desktop.remembering import recall, remembered
+from legato.app.desktop.settings import Settings, Store
+from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.transcribing.page import TranscribePage
+from legato.app.desktop.tray import Tray, icon
 from legato.app.desktop.watch_page import WatchPage
 
 _FRAME = 16
 """Milliseconds between two looks at whether anything is to be painted"""
+_GREETING = (
+    "Welcome. Whatever legato hears, sees and writes down stays on this machine: it sends nothing anywhere, unless you "
+    "give an event such an action yourself."
+)
 
 Entry = tuple[str, str | QKeySequence.StandardKey, Callable[[], object]] | None
 """Text, key and work; None is a line between two"""
 
 
 class Window(QMainWindow):
-    """Pages, of which only the one in sight is at work."""
+    """Pages. One of those that listen and watch is at work, also while one that needs no device is in sight."""
 
-    def __init__(self, keywords: Path | None = None, gestures: Path | None = None) -> None:
-        """A window for the models in two files, by default the shipped ones; it is stopped."""
+    def __init__(self, keywords: Path | None = None, gestures: Path | None = None, folder: Path | None = None) -> None:
+        """A window for the models in two files, by default the shipped ones; it is stopped.
+
+        Settings and actions are kept in `folder`, or, without one, nowhere.
+        """
         super().__init__()
         self.setWindowTitle("legato")
+        self.setWindowIcon(icon(live=False))
         self.resize(1100, 720)
+        self.theme = "system"
+        self._store = Store(folder / "settings.json") if folder else None
         self.listening = ListenPage(keywords)
         self.watching = WatchPage(gestures)
         self.transcribing = TranscribePage()
-        self._pages: tuple[Page, ...] = (self.listening, self.watching, self.transcribing)
+        self.acting = ActionsPage(folder / "actions.json" if folder else None, self._labels, self._notify)
+        self.pages: tuple[Page, ...] = (self.listening, self.watching, self.transcribing, self.acting)
+        self._live: tuple[SourcePage, ...] = (self.listening, self.watching)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.setAccessibleName("Pages")
-        for page in self._pages:
+        for page in self.pages:
             self._tabs.addTab(page, page.tab)
         self._tabs.currentChanged.connect(self._turn)
         self.setCentralWidget(self._tabs)
         self._build_menus()
+        self.tray = Tray(self._raise, self.close, self._silence, self)
+        for live in self._live:
+            live.reported.connect(self.acting.handle)
+            live.ended.connect(self._mark)
+            live.begun.connect(self._mark)
+        self._recall()
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME)
         self._timer.timeout.connect(self._paint)
@@ -51,7 +75,7 @@ class Window(QMainWindow):
 
     def page(self) -> Page:
         """The one in sight."""
-        return self._pages[self._tabs.currentIndex()]
+        return self.pages[self._tabs.currentIndex()]
 
     def turn_to(self, page: Page) -> None:
         """Bring a page in sight."""
@@ -61,12 +85,50 @@ class Window(QMainWindow):
         """Tell something about a device or a recording where the user looks."""
         self.page().notice.tell(text)
 
+    def set_theme(self, theme: str) -> None:
+        """Look like one of the themes from now on."""
+        self.theme = theme if theme in THEMES else "system"
+        dress(self.theme)
+
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 — Qt's name
-        """Stop the devices, then the threads, then close."""
+        """Keep what the user has set, stop the devices, then the threads, then close."""
         self._timer.stop()
-        for page in self._pages:
+        self._keep()
+        for page in self.pages:
             page.shut()
+        self.tray.hide()
         super().closeEvent(event)
+
+    def _recall(self) -> None:
+        """Be as the user left it."""
+        settings, problem = self._store.load() if self._store else (Settings(greeted=True), "")
+        self._tabs.blockSignals(True)  # a page that is in sight begins with the window
+        recall(self, settings)
+        self._tabs.blockSignals(False)
+        if problem:
+            self.page().notice.tell(problem, problem=True)
+        elif not settings.greeted:
+            self.page().notice.tell(_GREETING)
+
+    def _keep(self) -> None:
+        if self._store is None:
+            return
+        try:
+            self._store.save(remembered(self))
+        except OSError as error:
+            self.warn(f"Settings cannot be kept in {self._store.path}: {error.strerror}")
+
+    def _labels(self) -> list[str]:
+        """All that can be heard or seen, as far as that is known."""
+        return list(dict.fromkeys(label for page in self._live for label in page.labels))
+
+    def _notify(self, text: str) -> bool:
+        return self.tray.notify(text)
+
+    def _raise(self) -> None:
+        self.showNormal()
+        self.raise_()
+        self.activateWindow()
 
     def _build_menus(self) -> None:
         self._build_menu(
@@ -81,16 +143,34 @@ class Window(QMainWindow):
                 ("&Quit", "Ctrl+Q", self.close),
             ],
         )
-        self._build_menu(
+        view = self._build_menu(
             "&View",
-            [(page.tab, f"Ctrl+{number}", partial(self.turn_to, page)) for number, page in enumerate(self._pages, 1)],
+            [
+                *(
+                    (page.tab, f"Ctrl+{number}", partial(self.turn_to, page))
+                    for number, page in enumerate(self.pages, 1)
+                ),
+                None,
+                *(
+                    (f"&{theme.capitalize()} colours", f"Ctrl+Alt+{theme[0].upper()}", partial(self.set_theme, theme))
+                    for theme in THEMES
+                ),
+            ],
         )
+        self._silence = QAction("&Actions", self)
+        self._silence.setCheckable(True)
+        self._silence.setShortcut(QKeySequence("Ctrl+Shift+A"))
+        self._silence.toggled.connect(self.acting.switch)
+        self.acting.switched.connect(self._silence.setChecked)
+        if view is not None:
+            view.addSeparator()
+            view.addAction(self._silence)
 
-    def _build_menu(self, title: str, entries: list[Entry]) -> None:
+    def _build_menu(self, title: str, entries: list[Entry]) -> QMenu | None:
         bar = self.menuBar()
         menu = bar.addMenu(title) if bar is not None else None
         if menu is None:
-            return
+            return None
         for entry in entries:
             if entry is None:
                 menu.addSeparator()
@@ -100,12 +180,25 @@ class Window(QMainWindow):
             action.setShortcut(QKeySequence(keys))
             action.triggered.connect(lambda _checked, work=work: work())
             menu.addAction(action)
+        return menu
 
     def _turn(self, _index: int) -> None:
-        for page in self._pages:
-            if page is not self.page():
-                page.leave()
-        self.page().come_back()
+        """A page that follows a source ends the other one that does; what needs no device leaves it alone."""
+        page = self.page()
+        if page in self._live:
+            for other in self._live:
+                if other is not page:
+                    other.leave()
+        page.come_back()
+        self._mark()
+        self._keep()
+
+    def _mark(self) -> None:
+        """Show in tabs and tray what is live."""
+        live = [page.words.running.lower() for page in self._live if page.running]
+        for place, page in enumerate(self._live):
+            self._tabs.setTabText(place, f"● {page.tab}" if page.running else page.tab)
+        self.tray.mark(live)
 
     def _paint(self) -> None:
         self.page().paint_newest()

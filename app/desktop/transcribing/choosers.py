@@ -1,5 +1,6 @@
 """Where transcripts go, and as what."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal
@@ -47,6 +48,12 @@ class OutputChooser(QWidget):
         self._places.addItems([_BESIDE, *([str(folder)] if folder else []), _OTHER])
         self._places.setCurrentIndex(1 if folder else 0)
         self.changed.emit()
+
+    def restore(self, folder: Path | None, formats: Sequence[str]) -> None:
+        """As it was earlier."""
+        self.put_in(folder)
+        for form, box in self._boxes.items():
+            box.setChecked(form in formats)
 
     def _take_formats(self) -> None:
         self.formats = (*(form for form, box in self._boxes.items() if box.isChecked()), "json")
