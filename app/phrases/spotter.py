@@ -13,7 +13,7 @@ from legato.app.phrases.ears import PhraseEars, PhraseStream
 class PhraseSpotter(Spotter):
     """A `Spotter` of phrases, whose events begin and end where their letters do."""
 
-    together = 2
+    together = 5
 
     def __init__(self, ears: PhraseEars, threshold: float | None = None, second: Looks | None = None) -> None:
         """Listen for all phrases of `ears`; `threshold`, 0..1, replaces the usual one, and `second` may veto events.
