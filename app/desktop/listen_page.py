@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from legato.app import assets
@@ -26,15 +26,27 @@ from legato.app.desktop.words import LISTEN
 class ListenPage(SourcePage):
     """Listens to one source at a time, and shows it."""
 
+    opened = pyqtSignal(Opened)
+    """A source and a model are open"""
+    told = pyqtSignal(Heard)
+    """The next block"""
+
     def __init__(self, model: Path | None = None) -> None:
         """A page for the model in a file, by default the shipped one; it is stopped."""
         self.figures = ListenStatus()
         super().__init__(LISTEN, self.figures)
         self._model = model or assets.KEYWORDS
         self._rate = 16000
+        self._looking = False
         self._newest: Heard | None = None
         """What came last and isn't painted yet"""
         self._build()
+
+    def look_inside(self, looking: bool) -> None:
+        """Have what happens inside the model told as well, or no more."""
+        self._looking = looking
+        if isinstance(self._worker, Listener):
+            self._worker.look_inside(looking)
 
     def paint_newest(self) -> None:
         """Show what was heard since the last time."""
@@ -92,6 +104,7 @@ class ListenPage(SourcePage):
         listener = Listener(wanted, cast("Audible", choice).open, self)
         listener.opened.connect(self._take_opened)
         listener.heard.connect(self._take_heard)
+        listener.look_inside(self._looking)
         return listener
 
     def _restart(self) -> None:
@@ -118,6 +131,7 @@ class ListenPage(SourcePage):
         self.meter.reset()
         self.spectrogram.reset(self._rate)
         self.phrases.known = model.labels
+        self.opened.emit(opened)
         self.labels = tuple(label for contract in opened.contracts for label in contract.labels)
         self.traces.reset(*opened.contracts)
         self.prompt.reset(model)
@@ -137,3 +151,4 @@ class ListenPage(SourcePage):
             self.keywords.add(event)
             self.reported.emit(event)
         self._newest = heard
+        self.told.emit(heard)

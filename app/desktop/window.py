@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QMainWindow, QMenu, QTabWidget
 
 from legato.app.desktop.acting.page import ActionsPage
 from legato.app.desktop.appearance import THEMES, dress
+from legato.app.desktop.inside_page import InsidePage
 from legato.app.desktop.listen_page import ListenPage
 from legato.app.desktop.page import Page
 from legato.app.desktop.remembering import recall, remembered
@@ -48,7 +49,11 @@ class Window(QMainWindow):
         self.watching = WatchPage(gestures)
         self.transcribing = TranscribePage()
         self.acting = ActionsPage(folder / "actions.json" if folder else None, self._labels, self._notify)
-        self.pages: tuple[Page, ...] = (self.listening, self.watching, self.transcribing, self.acting)
+        self.inside = InsidePage()
+        self.inside.looked.connect(self.listening.look_inside)
+        self.listening.opened.connect(self.inside.take_opened)
+        self.listening.told.connect(self.inside.take)
+        self.pages: tuple[Page, ...] = (self.listening, self.watching, self.inside, self.transcribing, self.acting)
         self._live: tuple[SourcePage, ...] = (self.listening, self.watching)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
@@ -189,6 +194,8 @@ class Window(QMainWindow):
             for other in self._live:
                 if other is not page:
                     other.leave()
+        if page is not self.inside:
+            self.inside.leave()
         page.come_back()
         self._mark()
         self._keep()

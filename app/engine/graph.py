@@ -17,7 +17,7 @@ def open_graph(path: Path, device: str = "auto", threads: int = 1) -> onnxruntim
     """
     _check_file(path)
     chosen = providers.choose(device)
-    options = _options(threads)
+    options = settings(threads)
     session = _create(path, options, chosen) if chosen == [providers.CPU] else _try(path, options, chosen)
     if session is None or (chosen != [providers.CPU] and providers.in_use(session) != "CUDA"):
         cpu = _create(path, options, [providers.CPU])  # a broken file is told before a broken GPU
@@ -48,7 +48,7 @@ def _create(path: Path, options: Any, chosen: list[providers.Provider]) -> onnxr
         raise ModelError(f"{path}: not a model that ONNX Runtime can read ({reason[:200]})") from None
 
 
-def _options(threads: int) -> onnxruntime.SessionOptions:
+def settings(threads: int) -> onnxruntime.SessionOptions:
     """Settings for small graphs called often: no thread is woken for nothing, none spins between calls."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads

@@ -35,6 +35,13 @@ def checked(contract: "Contract", chunk: Floats) -> Floats:
     return np.ascontiguousarray(chunk, dtype=np.float32)
 
 
+def smallest(contract: "Contract") -> Floats:
+    """One frame of silence, or of no hands."""
+    if contract.inputs[0] == "landmarks":
+        return np.zeros((1, 1, FRAME), np.float32)
+    return np.zeros((1, contract.hop), np.float32)
+
+
 def no_scores(contract: "Contract", batch: int) -> Floats:
     """The scores of no time at all: (B, 0, C), or (B, 0, hands, C)."""
     shape = (batch, 0, HANDS) if contract.inputs[0] == "landmarks" else (batch, 0)

@@ -1,13 +1,13 @@
 """Audio of any length in, keyword events out: the one pipeline for microphones, files, evaluation and the window."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from legato.app.engine.decoder import Decoder
-from legato.app.engine.ears import Looks, Model
+from legato.app.engine.ears import Looks, Model, Scores
 from legato.app.engine.errors import ModelError, UsageError
 from legato.app.engine.events import KeywordEvent
 from legato.app.engine.intake import Intake
@@ -61,7 +61,7 @@ class Spotter:
 
     def reset(self) -> None:
         """Start a new stream at media time 0; the count of repaired samples stays."""
-        self._stream = self.model.stream()
+        self._stream: Scores = self.model.stream()
         self._decoder.reset()
         self._intake.clear()
         self._consumed = 0
@@ -103,6 +103,10 @@ class Spotter:
             replace(event, start=min(event.start, end), end=min(event.end, end), emitted=min(event.emitted, end))
             for event in events
         ]
+
+    def go_on_with(self, following: Callable[[Scores], Scores]) -> None:
+        """Let another stream go on where the present one is, until the next reset."""
+        self._stream = following(self._stream)
 
     def _advance(self, samples: Floats) -> list[KeywordEvent]:
         """Whole hops (S,) through graph and decoder."""

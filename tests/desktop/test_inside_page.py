@@ -1,0 +1,92 @@
+"""The page that looks inside the cell, with a vanilla cell and with the shipped LSTM."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from legato.app import assets
+from legato.app.desktop import choices
+from legato.app.desktop.inside_page import InsidePage
+from legato.app.desktop.listen_page import ListenPage
+from legato.app.desktop.window import Window
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def page(window: Window) -> InsidePage:
+    return window.inside
+
+
+def test_a_vanilla_cell_shows_its_state(window: Window, page: InsidePage, talk: Path, qtbot: QtBot) -> None:
+    window.listening.start(choices.demo())
+    window.turn_to(page)
+    qtbot.waitUntil(lambda: list(page.maps) == ["hidden"], timeout=15_000)
+    qtbot.waitUntil(lambda: page.check.text().startswith("The model's own next state differs from this by at most"))
+    assert float(page.check.text().rpartition(" ")[2]) <= 1e-5
+    assert page.maps["hidden"].units == 3
+    qtbot.waitUntil(lambda: not window.listening.running, timeout=15_000)
+
+
+def test_an_lstm_shows_all_its_gates_and_only_while_it_is_looked_at(
+    window: Window, page: InsidePage, qtbot: QtBot
+) -> None:
+    other = ListenPage(assets.KEYWORDS)
+    qtbot.addWidget(other)
+    other.told.connect(page.take)
+    other.opened.connect(page.take_opened)
+    insides: list[int] = []
+    other.told.connect(lambda heard: insides.append(len(heard.inside)))
+    window.turn_to(page)
+    other.look_inside(True)
+    other.start(choices.demo())
+    qtbot.waitUntil(lambda: len(page.maps) == 6, timeout=15_000)
+    assert list(page.maps) == ["hidden", "cell", "forget", "input", "output", "candidate"]
+    assert page._layer.count() == 3
+    forget = page.maps["forget"]
+    qtbot.waitUntil(lambda: 0.0 < forget.mean(0.05) < 1.0, timeout=15_000)
+    other.look_inside(False)
+    count = len(insides)
+    qtbot.waitUntil(lambda: len(insides) > count + 5 and not any(insides[-3:]), timeout=15_000)
+    page.freeze(True)
+    assert "over all units: hidden" in page.told.text()
+    first = page.told.text()
+    press: Any = QTest.keyClick
+    press(page, " ")  # nothing is bound to it
+    page.step(-10)
+    assert page.told.text() != first
+    assert page.told.text().startswith("0.21 s ago")
+    page.step(10_000)
+    assert page.told.text().startswith("0.01 s ago")
+    page._point(forget, 4, 0.1)
+    value = forget.value(4, 0.1)
+    assert page.told.text().startswith(
+        f"forget, unit 5, 0.10 s ago: {value:.2f}.  How much of each unit's memory is kept"
+    )
+    page.freeze(False)
+    assert forget.mean(0.05) == 0.0  # it begins anew
+    other.stop()
+
+
+def test_it_asks_for_nothing_while_hidden(window: Window, page: InsidePage, qtbot: QtBot) -> None:
+    asked: list[bool] = []
+    page.looked.connect(asked.append)
+    window.turn_to(page)
+    window.turn_to(window.acting)
+    window.turn_to(window.listening)
+    assert asked[0] is True
+    assert asked[-1] is False
+
+
+def test_values_out_of_sight(page: InsidePage) -> None:
+    page._make(["hidden"], 4)
+    one = page.maps["hidden"]
+    one.add(np.full((3, 4), 0.5, np.float32))
+    assert one.value(3, 0.01) == 0.5
+    assert one.value(3, 0.07) == 0.0
+    assert one.value(4, 0.01) is None
+    assert one.value(0, 99.0) is None
