@@ -53,6 +53,11 @@ class PhraseField(QWidget):
         """Whether a second look decides on what is spotted."""
         return self._again.isChecked()
 
+    def add(self, phrase: str) -> None:
+        """Listen for one more."""
+        self._field.setText(", ".join(dict.fromkeys((*self.phrases, phrase))))
+        self._take()
+
     def restore(self, phrases: str, *, again: bool) -> None:
         """As it was earlier: phrases that count, with commas between, and the box; nothing is told."""
         for widget in (self, self._again):

@@ -16,6 +16,7 @@ from legato.app.desktop.page import Page
 from legato.app.desktop.remembering import recall, remembered
 from legato.app.desktop.settings import Settings, Store
 from legato.app.desktop.source_page import SourcePage
+from legato.app.desktop.teaching.page import TeachPage
 from legato.app.desktop.transcribing.page import TranscribePage
 from legato.app.desktop.tray import Tray, icon
 from legato.app.desktop.watch_page import WatchPage
@@ -53,7 +54,16 @@ class Window(QMainWindow):
         self.inside.looked.connect(self.listening.look_inside)
         self.listening.opened.connect(self.inside.take_opened)
         self.listening.told.connect(self.inside.take)
-        self.pages: tuple[Page, ...] = (self.listening, self.watching, self.inside, self.transcribing, self.acting)
+        self.teaching = TeachPage()
+        self.teaching.taught.connect(self.listening.phrases.add)
+        self.pages: tuple[Page, ...] = (
+            self.listening,
+            self.watching,
+            self.inside,
+            self.transcribing,
+            self.teaching,
+            self.acting,
+        )
         self._live: tuple[SourcePage, ...] = (self.listening, self.watching)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
@@ -194,8 +204,11 @@ class Window(QMainWindow):
             for other in self._live:
                 if other is not page:
                     other.leave()
-        if page is not self.inside:
-            self.inside.leave()
+        for asking in (self.inside, self.teaching):
+            if asking is not page:
+                asking.leave()
+        if page is self.teaching:
+            self.listening.leave()  # it has the microphone
         page.come_back()
         self._mark()
         self._keep()
