@@ -42,6 +42,11 @@ class ListenPage(SourcePage):
         """What came last and isn't painted yet"""
         self._build()
 
+    def use_model(self, path: Path) -> None:
+        """Listen with another model from now on."""
+        self._model = path
+        self._restart()
+
     def look_inside(self, looking: bool) -> None:
         """Have what happens inside the model told as well, or no more."""
         self._looking = looking

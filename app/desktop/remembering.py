@@ -30,6 +30,8 @@ def remembered(window: "Window") -> Settings:
         transcripts=str(output.folder) if output.folder else "",
         formats=",".join(output.formats),
         watched=str(watched) if watched else "",
+        keywords=str(window.models.used("keywords") or ""),
+        gestures=str(window.models.used("gestures") or ""),
         actions=window.acting.dispatcher.on,
         greeted=True,
     )
@@ -44,6 +46,9 @@ def recall(window: "Window", settings: Settings) -> None:
     window.listening.phrases.restore(settings.phrases, again=settings.second_look)
     folder = Path(settings.transcripts) if settings.transcripts else None
     window.transcribing.output.restore(folder if folder and folder.is_dir() else None, settings.formats.split(","))
+    for task, path in (("keywords", settings.keywords), ("gestures", settings.gestures)):
+        if path and Path(path).is_file():
+            window.use_model(task, Path(path))
     window.acting.switch(settings.actions)
     if settings.watched and Path(settings.watched).is_dir():
         window.transcribing.watch(settings.watched)

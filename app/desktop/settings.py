@@ -33,6 +33,10 @@ class Settings:
     """Of transcripts, with commas between"""
     watched: str = ""
     """The folder that recordings come into; empty for none"""
+    keywords: str = ""
+    """The model file that is listened with; empty for the one in the box"""
+    gestures: str = ""
+    """The model file that is watched with; empty for the usual one"""
     actions: bool = False
     """Whether actions are switched on"""
     greeted: bool = False

@@ -94,6 +94,12 @@ class WatchPage(SourcePage):
         else:
             self.start(choice)
 
+    def prefer_model(self, path: Path) -> None:
+        """Watch with another model, now if something is watched and else when it will be."""
+        self._chosen_model = path
+        self._show_model()
+        self._restart()
+
     def ask_for_model(self) -> None:
         """Let the user choose a model file."""
         dialog = QFileDialog(self, "Choose a gesture model", filter="Models (*.onnx)")

@@ -8,10 +8,12 @@ from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
 from PyQt6.QtWidgets import QMainWindow, QMenu, QTabWidget
 
+from legato.app import assets
 from legato.app.desktop.acting.page import ActionsPage
 from legato.app.desktop.appearance import THEMES, dress
 from legato.app.desktop.inside_page import InsidePage
 from legato.app.desktop.listen_page import ListenPage
+from legato.app.desktop.models_page import ModelsPage
 from legato.app.desktop.page import Page
 from legato.app.desktop.remembering import recall, remembered
 from legato.app.desktop.settings import Settings, Store
@@ -56,6 +58,8 @@ class Window(QMainWindow):
         self.listening.told.connect(self.inside.take)
         self.teaching = TeachPage()
         self.teaching.taught.connect(self.listening.phrases.add)
+        self.models = ModelsPage()
+        self.models.chosen.connect(self.use_model)
         self.pages: tuple[Page, ...] = (
             self.listening,
             self.watching,
@@ -63,6 +67,7 @@ class Window(QMainWindow):
             self.transcribing,
             self.teaching,
             self.acting,
+            self.models,
         )
         self._live: tuple[SourcePage, ...] = (self.listening, self.watching)
         self._tabs = QTabWidget()
@@ -99,6 +104,14 @@ class Window(QMainWindow):
     def warn(self, text: str) -> None:
         """Tell something about a device or a recording where the user looks."""
         self.page().notice.tell(text)
+
+    def use_model(self, task: str, path: Path | None) -> None:
+        """Listen (`keywords`) or watch (`gestures`) with a model; None: the one in the box."""
+        self.models.use(task, path)
+        if task == "keywords":
+            self.listening.use_model(path or assets.KEYWORDS)
+        else:
+            self.watching.prefer_model(path or assets.gesture_model())
 
     def set_theme(self, theme: str) -> None:
         """Look like one of the themes from now on."""
