@@ -28,7 +28,7 @@ def loop(running: QApplication, window: QWidget, warn: Callable[[str], None]) ->
     see Ctrl-C.
     """
     problems = Problems()
-    problems.unhandled.connect(lambda line: show_problem(window, line))
+    problems.unhandled.connect(lambda line, told: show_problem(window, line, told))
     problems.warned.connect(warn)
     problems.watch()
     before = signal.getsignal(signal.SIGINT)

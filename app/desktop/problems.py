@@ -3,11 +3,14 @@
 import logging
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from types import TracebackType
 
 from PyQt6.QtCore import QMessageLogContext, QObject, QtMsgType, pyqtSignal, qInstallMessageHandler
 from PyQt6.QtWidgets import QMessageBox, QWidget
+
+from legato.app.desktop.log_view import copy_text
 
 log = logging.getLogger(__name__)
 DEVICES = logging.getLogger("legato.app.devices")
@@ -16,8 +19,8 @@ DEVICES = logging.getLogger("legato.app.devices")
 class Problems(QObject):
     """Collects from any thread, and hands over on the thread that made it."""
 
-    unhandled = pyqtSignal(str)
-    """An exception that nobody caught, as one line"""
+    unhandled = pyqtSignal(str, str)
+    """An exception that nobody caught, as one line, and where it comes from"""
     warned = pyqtSignal(str)
     """A warning about a device or recording"""
 
@@ -40,7 +43,8 @@ class Problems(QObject):
 
     def _take(self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
         log.critical("unhandled exception", exc_info=(kind, error or kind(), trace))
-        self.unhandled.emit(f"{kind.__name__}: {error}")
+        told = "".join(traceback.format_exception(kind, error, trace))
+        self.unhandled.emit(f"{kind.__name__}: {error}", told)
 
 
 class _Forward(logging.Handler):
@@ -72,8 +76,15 @@ def log_qt_messages() -> None:
     qInstallMessageHandler(take)
 
 
-def show_problem(parent: QWidget, line: str) -> None:
-    """A dialog about an unhandled exception; does not wait for it."""
+def show_problem(parent: QWidget, line: str, told: str) -> None:
+    """A dialog about an unhandled exception, which can be copied; does not wait for it."""
     box = QMessageBox(QMessageBox.Icon.Critical, "legato", "Something unexpected went wrong.", parent=parent)
-    box.setInformativeText(f"{line}\n\nThe log on the terminal shows where.")
+    box.setInformativeText(f"{line}\n\nlegato goes on where it can. What was recorded and written down is not lost.")
+    box.setDetailedText(told)
+    copy = box.addButton("&Copy", QMessageBox.ButtonRole.ActionRole)
+    box.addButton(QMessageBox.StandardButton.Close)
+    if copy is not None:
+        copy.setAccessibleName("Copy what went wrong")
+        copy.clicked.disconnect()  # it must not close the dialog
+        copy.clicked.connect(lambda _checked: copy_text(f"{line}\n{told}"))
     box.open()

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QApplication
 
 from legato.app.desktop import looping
 from legato.app.desktop.settings import FOLDER
+from legato.app.desktop.single import OnlyOne
 from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.window import Window
 from legato.app.engine.errors import LegatoError
@@ -19,9 +20,17 @@ _PATIENCE = 60_000
 
 def run(model: Path | None) -> int:
     """Show the window until it is closed; returns the exit status."""
+    application = looping.application()
+    alone = OnlyOne()
+    if not alone.claim():
+        return 0  # the window that is there comes up
     application, window = _start(model, FOLDER)
+    alone.called.connect(window.come_up)
     QTimer.singleShot(0, window.begin)
-    return looping.loop(application, window, window.warn)
+    try:
+        return looping.loop(application, window, window.warn)
+    finally:
+        alone.release()
 
 
 def rehearse(screenshot: Path | None, model: Path | None) -> int:

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
-from PyQt6.QtWidgets import QMainWindow, QMenu, QTabWidget
+from PyQt6.QtWidgets import QMainWindow, QMenu, QMessageBox, QTabWidget
 
 from legato.app import assets
 from legato.app.desktop.acting.page import ActionsPage
 from legato.app.desktop.appearance import THEMES, dress
 from legato.app.desktop.inside_page import InsidePage
 from legato.app.desktop.listen_page import ListenPage
+from legato.app.desktop.log_view import LogKeeper, LogView
 from legato.app.desktop.models_page import ModelsPage
 from legato.app.desktop.page import Page
 from legato.app.desktop.remembering import recall, remembered
@@ -23,11 +25,16 @@ from legato.app.desktop.transcribing.page import TranscribePage
 from legato.app.desktop.tray import Tray, icon
 from legato.app.desktop.watch_page import WatchPage
 
-_FRAME = 16
+_FRAME = 25
 """Milliseconds between two looks at whether anything is to be painted"""
 _GREETING = (
     "Welcome. Whatever legato hears, sees and writes down stays on this machine: it sends nothing anywhere, unless you "
     "give an event such an action yourself."
+)
+
+_ABOUT = (
+    "Hears words and sees gestures as they happen, and writes recordings down, with recurrent networks that carry "
+    "their state from frame to frame. Everything stays on this machine.\n\nApache License 2.0"
 )
 
 Entry = tuple[str, str | QKeySequence.StandardKey, Callable[[], object]] | None
@@ -78,11 +85,13 @@ class Window(QMainWindow):
         self._tabs.currentChanged.connect(self._turn)
         self.setCentralWidget(self._tabs)
         self._build_menus()
-        self.tray = Tray(self._raise, self.close, self._silence, self)
+        self.tray = Tray(self.come_up, self.close, self._silence, self)
         for live in self._live:
             live.reported.connect(self.acting.handle)
             live.ended.connect(self._mark)
             live.begun.connect(self._mark)
+        self._log = LogKeeper()
+        self._log.watch()
         self._recall()
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME)
@@ -118,6 +127,22 @@ class Window(QMainWindow):
         self.theme = theme if theme in THEMES else "system"
         dress(self.theme)
 
+    def come_up(self) -> None:
+        """Be in front of everything."""
+        self.showNormal()
+        self.raise_()
+        self.activateWindow()
+
+    def show_log(self) -> None:
+        """What happened lately."""
+        LogView(list(self._log.lines), self).open()
+
+    def show_about(self) -> None:
+        """What this is."""
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "About legato", f"legato {version('legato')}", parent=self)
+        box.setInformativeText(_ABOUT)
+        box.open()
+
     def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802 — Qt's name
         """Keep what the user has set, stop the devices, then the threads, then close."""
         self._timer.stop()
@@ -125,6 +150,7 @@ class Window(QMainWindow):
         for page in self.pages:
             page.shut()
         self.tray.hide()
+        self._log.leave()
         super().closeEvent(event)
 
     def _recall(self) -> None:
@@ -152,11 +178,6 @@ class Window(QMainWindow):
 
     def _notify(self, text: str) -> bool:
         return self.tray.notify(text)
-
-    def _raise(self) -> None:
-        self.showNormal()
-        self.raise_()
-        self.activateWindow()
 
     def _build_menus(self) -> None:
         self._build_menu(
@@ -193,6 +214,11 @@ class Window(QMainWindow):
         if view is not None:
             view.addSeparator()
             view.addAction(self._silence)
+
+        self._build_menu(
+            "&Help",
+            [("&Log", "Ctrl+Shift+L", self.show_log), ("&About legato", "F1", self.show_about)],
+        )
 
     def _build_menu(self, title: str, entries: list[Entry]) -> QMenu | None:
         bar = self.menuBar()

@@ -1,0 +1,176 @@
+"""How the window does on this machine; draws into memory where there is no screen, or run it under xvfb-run.
+
+    python training/recipes/measure_window.py start           seconds from the start to a picture, to listening
+    python training/recipes/measure_window.py run [MINUTES]   pauses and paintings of the thread that paints, processor
+    python training/recipes/measure_window.py open [TIMES]    opened and closed again and again: threads and memory
+
+`run` plays the recording in the box in a loop, with the Listen page and then the Inside page in sight.
+"""
+
+import gc
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+if not os.environ.get("DISPLAY"):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+RUNS = 5
+_TICK = 5
+"""Milliseconds between two looks at whether the thread is held up"""
+_STARTS = "import sys; from legato.training.recipes.measure_window import started; started(float(sys.argv[1]))"
+
+
+def main(task: str, count: float) -> None:
+    """Print the figures of a task."""
+    {"start": start, "run": run, "open": open_and_close}[task](count)
+
+
+def start(_count: float) -> None:
+    """Medians over some starts of the program."""
+    found = []
+    for _ in range(RUNS):
+        told = subprocess.run(
+            [sys.executable, "-c", _STARTS, repr(time.time())], check=True, capture_output=True, text=True
+        ).stdout
+        found.append(tuple(map(float, told.split())))
+    pictures, listenings = zip(*found, strict=True)
+    print(f"from the program's start: first picture {median(pictures):.2f} s, listening {median(listenings):.2f} s")
+
+
+def started(began: float) -> None:
+    """Open the window as a user does, with the recording in the box; print seconds since `began` and end."""
+    from PyQt6.QtCore import QTimer
+
+    from legato.app.desktop import looping
+    from legato.app.desktop.window import Window
+
+    application = looping.application()
+    window = Window()
+    window.show()
+    window.repaint()
+    application.processEvents()  # a measurement may do what the program must not
+    picture = time.time() - began
+    window.listening.opened.connect(lambda _: (print(picture, time.time() - began), window.close()))
+    QTimer.singleShot(0, window.listening.play_demo)
+    application.exec()
+
+
+class Pauses:
+    """The longest time in which a thread's loop did not turn."""
+
+    def __init__(self) -> None:
+        from PyQt6.QtCore import QTimer
+
+        self.longest, self.ticks, self._last = 0.0, 0, time.perf_counter()
+        self._timer = QTimer()
+        self._timer.setInterval(_TICK)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.longest, self._last = 0.0, time.perf_counter()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.longest = max(self.longest, now - self._last)
+        self._last = now
+
+
+def run(minutes: float) -> None:
+    """Each page for so many minutes."""
+    from PyQt6.QtCore import QTimer
+
+    from legato.app.desktop import looping
+    from legato.app.desktop.window import Window
+
+    application = looping.application()  # held: it ends where nobody does
+    window = Window()
+    window.show()
+    listening = window.listening
+    listening.ended.connect(lambda: QTimer.singleShot(0, listening.play_demo))
+    listening.play_demo()
+    pauses = Pauses()
+    for page in (window.listening, window.inside):
+        paints = Counted(page.spectrogram.refresh)
+        page.spectrogram.refresh = paints  # type: ignore[method-assign]
+        window.turn_to(page)
+        spend(3)  # what comes once, when a page is first in sight
+        pauses.forget()
+        paints.count, wall, all_, mine = 0, time.perf_counter(), time.process_time(), time.thread_time()
+        spend(60 * minutes)
+        wall = time.perf_counter() - wall
+        shares = (time.process_time() - all_) / wall, (time.thread_time() - mine) / wall
+        print(f"{page.tab}, {wall:.0f} s: longest pause {1000 * pauses.longest:.0f} ms, ", end="")
+        print(f"{paints.count / wall:.0f} paintings a second, ", end="")
+        print(f"{shares[0]:.0%} of a core, {shares[1]:.0%} of it by the thread that paints")
+    listening.ended.disconnect()
+    window.close()
+    application.processEvents()
+
+
+def spend(seconds: float) -> None:
+    """Let everything run for so long."""
+    from PyQt6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
+
+
+class Counted:
+    """A function that counts its calls."""
+
+    def __init__(self, function: Callable[[float], None]) -> None:
+        self.count, self._function = 0, function
+
+    def __call__(self, position: float) -> None:
+        """One more."""
+        self.count += 1
+        self._function(position)
+
+
+def open_and_close(times: float) -> None:
+    """The window with the demo, so many times."""
+    from PyQt6.QtCore import QEventLoop
+
+    from legato.app.desktop import looping
+    from legato.app.desktop.window import Window
+
+    application = looping.application()
+    threads, memory = [], []
+    for _ in range(round(times)):
+        window, loop = Window(), QEventLoop()
+        window.show()
+        window.listening.progressed.connect(lambda position, loop=loop: loop.quit() if position > 0.3 else None)
+        window.listening.play_demo()
+        loop.exec()
+        window.close()
+        window.deleteLater()
+        application.sendPostedEvents(None, 0)
+        application.processEvents()
+        del window
+        gc.collect()
+        threads.append(threading.active_count())
+        memory.append(_resident())
+    half = len(memory) // 2
+    print(
+        f"opened and closed {len(memory)} times: threads {threads[0]} at first and {threads[-1]} in the end, memory "
+        f"{memory[0]:.0f} MB, {memory[half]:.0f} MB after half of them, {memory[-1]:.0f} MB in the end"
+    )
+
+
+def _resident() -> float:
+    """Megabytes of this process that are in memory."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else {"run": 1.0, "open": 50}.get(sys.argv[1], 0))
