@@ -11,16 +11,25 @@ from legato.app import assets
 from legato.app.desktop import choices
 from legato.app.desktop.choices import Audible, Choice
 from legato.app.desktop.event_list import KeywordList
+from legato.app.desktop.event_tools import EventTools
+from legato.app.desktop.last_minute import LastMinute
 from legato.app.desktop.listener import Heard, Listener, Opened, Wanted
 from legato.app.desktop.meter import LevelMeter
 from legato.app.desktop.page import heading, sentence
 from legato.app.desktop.phrase_field import PhraseField
 from legato.app.desktop.prompt import Prompt
+from legato.app.desktop.sound_player import SoundPlayer
 from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.spectrogram import Spectrogram
 from legato.app.desktop.status import ListenStatus
+from legato.app.desktop.stricter import Stricter
 from legato.app.desktop.traces import ScoreTraces
 from legato.app.desktop.words import LISTEN
+from legato.app.engine.events import KeywordEvent
+from legato.app.engine.spotter import Floats
+
+_AROUND = 0.3
+"""Seconds before and after an event that are played with it"""
 
 
 class ListenPage(SourcePage):
@@ -37,10 +46,18 @@ class ListenPage(SourcePage):
         super().__init__(LISTEN, self.figures)
         self._model = model or assets.KEYWORDS
         self._rate = 16000
+        self._minute = LastMinute(self._rate)
         self._looking = False
+        self._told: list[KeywordEvent] = []
+        """Events of this stream, whose times are those of its sound"""
         self._newest: Heard | None = None
         """What came last and isn't painted yet"""
         self._build()
+
+    def shut(self) -> None:
+        """As any page; nothing of what was heard is left."""
+        super().shut()
+        self.player.shut()
 
     def use_model(self, path: Path) -> None:
         """Listen with another model from now on."""
@@ -90,6 +107,7 @@ class ListenPage(SourcePage):
         right.addWidget(heading("Heard"))
         right.addWidget(self.prompt)
         right.addWidget(self.events, 1)
+        right.addWidget(self._tools())
         columns = QHBoxLayout()
         columns.setSpacing(14)
         columns.addLayout(left, 5)
@@ -103,6 +121,42 @@ class ListenPage(SourcePage):
         layout.addLayout(level)
         layout.addLayout(columns, 1)
         layout.addWidget(self.status)
+
+    def _tools(self) -> EventTools:
+        tools = EventTools(self.events, sound=True)
+        tools.told.connect(self.notice.tell)
+        tools.replay.connect(self._replay)
+        tools.wrong.connect(self._be_stricter)
+        self.player = SoundPlayer(self)
+        self.player.told.connect(lambda line: self.notice.tell(line, problem=True))
+        return tools
+
+    def _sound_of(self, event: KeywordEvent) -> Floats | None:
+        """The sound around an event of the last minute; where it is older, that is told."""
+        sound = self._minute.cut(event.start - _AROUND, event.emitted + _AROUND)
+        if len(sound) and any(event is one for one in self._told):
+            return sound
+        self.notice.tell("That sound is gone: only the last minute is kept, in memory.")
+        return None
+
+    def _replay(self, event: KeywordEvent) -> None:
+        sound = self._sound_of(event)
+        if sound is not None:
+            self.player.play(sound, self._minute.rate)
+
+    def _be_stricter(self, event: KeywordEvent) -> None:
+        """An event was wrong: its keyword is not to be heard in that sound any more."""
+        sound = self._sound_of(event)
+        if sound is not None:
+            worker = Stricter(event.label, sound, self._model, self)
+            worker.done.connect(self._apply)
+            worker.failed.connect(lambda line: self.notice.tell(sentence(line), problem=True))
+            worker.finished.connect(worker.deleteLater)
+            worker.start()
+
+    def _apply(self, keyword: str, threshold: float) -> None:
+        self._restart()
+        self.notice.tell(f"“{keyword}” is reported from a score of {threshold:.2f} from now on.")
 
     def _make_worker(self, choice: Choice) -> Listener:
         wanted = Wanted(self._model, self.phrases.phrases, self.phrases.again)
@@ -133,6 +187,8 @@ class ListenPage(SourcePage):
             return  # of a source that was stopped since
         model, *_ = opened.contracts
         self._rate = model.sample_rate
+        self._minute = LastMinute(self._rate)
+        self._told = []
         self.meter.reset()
         self.spectrogram.reset(self._rate)
         self.phrases.known = model.labels
@@ -147,6 +203,7 @@ class ListenPage(SourcePage):
         if self.sender() is not self._worker:
             return
         self.meter.add(heard.samples, self._rate)
+        self._minute.add(heard.samples, heard.position)
         self.spectrogram.add(heard.samples)
         for track, told in enumerate(heard.told):
             self.traces.add(told.scores, told.events, told.vetoed, track)
@@ -154,6 +211,7 @@ class ListenPage(SourcePage):
         events = [event for told in heard.told for event in told.events]
         for event in sorted(events, key=lambda event: event.emitted):
             self.keywords.add(event)
+            self._told.append(event)
             self.reported.emit(event)
         self._newest = heard
         self.told.emit(heard)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QFileDialog, QTableWidget
+from PyQt6.QtWidgets import QFileDialog
 
 from legato.app.desktop.choices import Choice
+from legato.app.desktop.event_list import EventList
 from legato.app.desktop.page import Page, sentence
 from legato.app.desktop.source_control import SourceControl
 from legato.app.desktop.status import StatusLine
@@ -31,7 +32,7 @@ class SourcePage(Page):
     labels: tuple[str, ...] = ()
     """What can be reported, as far as that is known"""
 
-    events: QTableWidget
+    events: EventList
 
     def __init__(self, words: Words, status: StatusLine) -> None:
         """A page that is stopped."""
@@ -143,7 +144,7 @@ class SourcePage(Page):
 
     def clear(self) -> None:
         """Empty the list of what came."""
-        self.events.setRowCount(0)
+        self.events.forget()
 
     def _make_worker(self, choice: Choice) -> Worker:
         raise NotImplementedError

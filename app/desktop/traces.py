@@ -28,7 +28,8 @@ _ACTIVE = 0.25
 """A label whose score reached this in the seconds in sight gets a lane"""
 _HEIGHT = 0.86
 """Of a lane, for a score of 1"""
-
+_TICK = 14
+"""Pixels of an axis that its ticks take"""
 _STEPS = 64
 """Different heights of a score that the eye can tell in a lane"""
 
@@ -141,8 +142,13 @@ class ScoreTraces(QWidget):
         self._lines.setPath(pg.arrayToQPath(x, y, connect=connected))
 
     def _label_lanes(self) -> None:
-        names = [(self._base(lane) + _HEIGHT / 2, name) for lane, name in enumerate(self.lanes)]
-        self._plot.getAxis("left").setTicks([names])
+        axis, metrics = self._plot.getAxis("left"), self.fontMetrics()
+        room = axis.width() - _TICK  # a name that is wider would not be drawn at all
+        names = [
+            (self._base(lane) + _HEIGHT / 2, metrics.elidedText(name, Qt.TextElideMode.ElideRight, round(room)))
+            for lane, name in enumerate(self.lanes)
+        ]
+        axis.setTicks([names])
         self._plot.setYRange(0, max(_FEWEST, len(names)), padding=0)
         self.setAccessibleDescription("Shown: " + ", ".join(self.lanes))
 

@@ -20,6 +20,7 @@ from legato.app import assets
 from legato.app.desktop import choices
 from legato.app.desktop.choices import Choice, SightChoice
 from legato.app.desktop.event_list import GestureList
+from legato.app.desktop.event_tools import EventTools
 from legato.app.desktop.page import heading
 from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.status import WatchStatus
@@ -131,6 +132,9 @@ class WatchPage(SourcePage):
         right.setSpacing(4)
         right.addWidget(heading("Seen"))
         right.addWidget(self.events, 1)
+        tools = EventTools(self.events, sound=False)
+        tools.told.connect(self.notice.tell)
+        right.addWidget(tools)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.setSpacing(14)
         self._columns.addWidget(self.panel, 5)

@@ -146,8 +146,8 @@ def test_a_take_is_played_from_a_file_that_does_not_stay(page: TeachPage, said: 
     page.add(said)
     press(page, "Play the take")
     qtbot.waitUntil(lambda: "no loudspeaker" in page.notice.text().lower(), timeout=15_000)
-    sounds = page.list._sounds
+    sounds = page.list.player.folder
     assert sounds is not None
-    assert (Path(sounds.name) / "take 1.flac").exists()
+    assert (Path(sounds.name) / "sound.flac").exists()
     page.shut()
     assert not Path(sounds.name).exists()

@@ -80,7 +80,7 @@ class TeachPage(Page):
     def shut(self) -> None:
         """Stop for good; takes that were not kept are gone."""
         self._stop()
-        self.list.shut()
+        self.list.player.shut()
 
     def paint_newest(self) -> None:
         """Show the level."""
@@ -177,7 +177,7 @@ class TeachPage(Page):
         self.told.setFont(font)
         self.told.setMinimumHeight(90)
         self.list = TakeList()
-        self.list.told.connect(lambda line: self.notice.tell(line, problem=True))
+        self.list.player.told.connect(lambda line: self.notice.tell(line, problem=True))
         self.list.currentRowChanged.connect(lambda _row: self._show_buttons())
         form = QGridLayout()
         fields = {"&Word": self._name, "&Microphone": self._source, "Level": self.meter}
@@ -238,7 +238,7 @@ class TeachPage(Page):
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.stop()
-        self.list.stop()
+        self.list.player.stop()
         self._show_buttons()
 
     def _count_down(self, left: int) -> None:
