@@ -4,6 +4,7 @@
 #   make test                                  the tests
 #   make check                                 what CI runs: the checkers, then the tests
 #   make bench                                 the figures of the README that this machine decides
+#   make screenshots                           pictures of every page of the window, into docs/screens
 #
 # VENV names the virtual environment (.venv beside this file), PYTHON the interpreter that makes it.
 
@@ -23,7 +24,7 @@ export VENV PYTHON
 test: export OMP_NUM_THREADS := 1
 test lint: export QT_QPA_PLATFORM := offscreen
 
-.PHONY: help run test lint check bench format clean
+.PHONY: help run test lint check bench screenshots format clean
 
 help:
 	@sed -n 's/^#  *\(make .*\)/  \1/p' "$(ROOT)/Makefile"
@@ -44,6 +45,10 @@ lint:
 	@cd "$(ROOT)" && "$(VENV)/bin/lint-imports" --no-logo
 
 check: lint test
+
+screenshots:
+	@"$(ROOT)/scripts/setup" development
+	@cd "$(ROOT)" && QT_QPA_PLATFORM=offscreen "$(VENV)/bin/python" -m legato.app.desktop.screenshots docs/screens
 
 format:
 	@"$(ROOT)/scripts/setup" development

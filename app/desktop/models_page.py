@@ -149,7 +149,7 @@ class ModelsPage(Page):
             split.addWidget(part)
         works = {
             "&Import…": self.ask_for_file,
-            "&Verify": self._verify,
+            "&Verify": self.verify,
             "&Use it": self._use,
             "&Remove": self._remove,
         }
@@ -215,7 +215,8 @@ class ModelsPage(Page):
         self._buttons["&Use it"].setEnabled(task in _USES and self._used[task] != path)
         self._buttons["&Remove"].setEnabled(path is not None and path.parent != assets.FOLDER)
 
-    def _verify(self) -> None:
+    def verify(self) -> None:
+        """Try the chosen model, on a thread of its own."""
         path = self._path()
         if path is None or self._trier is not None:
             return

@@ -107,6 +107,10 @@ class ActionsPage(Page):
         dialog.given.connect(self.add)
         dialog.open()
 
+    def show_bindings(self) -> None:
+        """Show them as they are."""
+        self._set(self.bindings)
+
     def clear(self) -> None:
         """Empty the log."""
         self.log.clear()
