@@ -22,6 +22,7 @@ def remembered(window: "Window") -> Settings:
     return Settings(
         geometry=b64encode(window.saveGeometry().data()).decode("ascii"),
         page=window.page().tab,
+        together=window.together,
         theme=window.theme,
         microphone=heard.title if heard else listening.preferred,
         camera=seen.title if seen else watching.preferred,
@@ -52,6 +53,7 @@ def recall(window: "Window", settings: Settings) -> None:
     window.acting.switch(settings.actions)
     if settings.watched and Path(settings.watched).is_dir():
         window.transcribing.watch(settings.watched)
+    window.put_together(settings.together)
     for page in window.pages:
         if page.tab == settings.page:
             window.turn_to(page)

@@ -18,6 +18,8 @@ class Settings:
     """Of the window, as Qt has it, in base 64"""
     page: str = ""
     """The tab in sight"""
+    together: bool = False
+    """Whether it listens and watches side by side"""
     theme: str = "system"
     """`system`, `light` or `dark`"""
     microphone: str = ""

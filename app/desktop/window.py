@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
-from PyQt6.QtWidgets import QMainWindow, QMenu, QMessageBox, QTabWidget
+from PyQt6.QtWidgets import QMainWindow, QMenu, QMessageBox
 
 from legato.app import assets
 from legato.app.desktop.acting.page import ActionsPage
@@ -20,6 +20,7 @@ from legato.app.desktop.page import Page
 from legato.app.desktop.remembering import recall, remembered
 from legato.app.desktop.settings import Settings, Store
 from legato.app.desktop.source_page import SourcePage
+from legato.app.desktop.tabs import Tabs
 from legato.app.desktop.teaching.page import TeachPage
 from legato.app.desktop.transcribing.page import TranscribePage
 from legato.app.desktop.tray import Tray, icon
@@ -77,11 +78,7 @@ class Window(QMainWindow):
             self.models,
         )
         self._live: tuple[SourcePage, ...] = (self.listening, self.watching)
-        self._tabs = QTabWidget()
-        self._tabs.setDocumentMode(True)
-        self._tabs.setAccessibleName("Pages")
-        for page in self.pages:
-            self._tabs.addTab(page, page.tab)
+        self._tabs = Tabs(self.pages)
         self._tabs.currentChanged.connect(self._turn)
         self.setCentralWidget(self._tabs)
         self._build_menus()
@@ -104,11 +101,21 @@ class Window(QMainWindow):
 
     def page(self) -> Page:
         """The one in sight."""
-        return self.pages[self._tabs.currentIndex()]
+        return self._tabs.page()
 
     def turn_to(self, page: Page) -> None:
         """Bring a page in sight."""
-        self._tabs.setCurrentWidget(page)
+        self._tabs.turn_to(page)
+
+    @property
+    def together(self) -> bool:
+        """Whether it listens and watches side by side."""
+        return self._tabs.together
+
+    def put_together(self, together: bool) -> None:
+        """Listen and watch side by side, both at work; or a page each, one at work."""
+        self._beside.setChecked(together)
+        self._tabs.put_together(together)
 
     def warn(self, text: str) -> None:
         """Tell something about a device or a recording where the user looks."""
@@ -211,8 +218,13 @@ class Window(QMainWindow):
         self._silence.setShortcut(QKeySequence("Ctrl+Shift+A"))
         self._silence.toggled.connect(self.acting.switch)
         self.acting.switched.connect(self._silence.setChecked)
+        self._beside = QAction("Listen and watch side by &side", self)
+        self._beside.setCheckable(True)
+        self._beside.setShortcut(QKeySequence("Ctrl+Shift+S"))
+        self._beside.toggled.connect(self.put_together)
         if view is not None:
             view.addSeparator()
+            view.addAction(self._beside)
             view.addAction(self._silence)
 
         self._build_menu(
@@ -238,26 +250,27 @@ class Window(QMainWindow):
 
     def _turn(self, _index: int) -> None:
         """A page that follows a source ends the other one that does; what needs no device leaves it alone."""
-        page = self.page()
-        if page in self._live:
+        seen = self._tabs.in_sight()
+        if any(page in self._live for page in seen):
             for other in self._live:
-                if other is not page:
+                if other not in seen:
                     other.leave()
         for asking in (self.inside, self.teaching):
-            if asking is not page:
+            if asking not in seen:
                 asking.leave()
-        if page is self.teaching:
+        if self.teaching in seen:
             self.listening.leave()  # it has the microphone
-        page.come_back()
+        for page in seen:
+            page.come_back()
         self._mark()
         self._keep()
 
     def _mark(self) -> None:
         """Show in tabs and tray what is live."""
-        live = [page.words.running.lower() for page in self._live if page.running]
-        for place, page in enumerate(self._live):
-            self._tabs.setTabText(place, f"● {page.tab}" if page.running else page.tab)
-        self.tray.mark(live)
+        live = [page for page in self._live if page.running]
+        self._tabs.mark(live)
+        self.tray.mark([page.words.running.lower() for page in live])
 
     def _paint(self) -> None:
-        self.page().paint_newest()
+        for page in self._tabs.in_sight():
+            page.paint_newest()

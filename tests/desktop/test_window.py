@@ -60,7 +60,7 @@ def test_every_control_has_a_name_and_takes_the_focus(window: Window, motion: Pa
 
 def test_every_entry_has_a_key(window: Window) -> None:
     entries = [action for action in window.findChildren(QAction) if action.parent() is window]
-    assert len(entries) == 18
+    assert len(entries) == 19
     keys = [action.shortcut().toString() for action in entries]
     assert len(set(keys)) == len(keys)
     assert "" not in keys
@@ -75,3 +75,24 @@ def test_entries_are_for_the_page_in_sight(window: Window, motion: Path, qtbot: 
     assert window.watching.events.rowCount() == 2
     entries["&Clear the list"].trigger()
     assert window.watching.events.rowCount() == 0
+
+
+def test_listening_and_watching_side_by_side(window: Window, talk: Path, motion: Path, qtbot: QtBot) -> None:
+    window.begin()
+    window.put_together(True)
+    qtbot.waitUntil(lambda: window.listening.running and window.watching.running, timeout=15_000)
+    assert window.listening.isVisible()
+    assert window.watching.isVisible()
+    assert window._tabs.tabText(0) == "● Listen + ● Watch"
+    assert window._tabs.count() == len(window.pages) - 1
+    qtbot.waitUntil(lambda: window.watching.events.rowCount() > 0, timeout=15_000)
+    window.turn_to(window.acting)
+    window.turn_to(window.watching)
+    assert window.listening.isVisible()
+    window._beside.trigger()
+    assert not window.together
+    assert [window._tabs.tabText(place).strip("● ") for place in range(len(window.pages))] == [
+        page.tab for page in window.pages
+    ]
+    assert window.page() is window.listening
+    assert not window.watching.running  # one at a time again
