@@ -1,5 +1,6 @@
 """The page that listens: what is heard now, what the model makes of it, and what was reported."""
 
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -48,7 +49,7 @@ class ListenPage(SourcePage):
         self._rate = 16000
         self._minute = LastMinute(self._rate)
         self._looking = False
-        self._told: list[KeywordEvent] = []
+        self._told: deque[KeywordEvent] = deque(maxlen=500)
         """Events of this stream, whose times are those of its sound"""
         self._newest: Heard | None = None
         """What came last and isn't painted yet"""
@@ -188,7 +189,7 @@ class ListenPage(SourcePage):
         model, *_ = opened.contracts
         self._rate = model.sample_rate
         self._minute = LastMinute(self._rate)
-        self._told = []
+        self._told.clear()
         self.meter.reset()
         self.spectrogram.reset(self._rate)
         self.phrases.known = model.labels

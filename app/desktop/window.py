@@ -21,6 +21,7 @@ from legato.app.desktop.remembering import recall, remembered
 from legato.app.desktop.settings import Settings, Store
 from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.tabs import Tabs
+from legato.app.desktop.teaching.gesture_page import TeachGesturePage
 from legato.app.desktop.teaching.page import TeachPage
 from legato.app.desktop.transcribing.page import TranscribePage
 from legato.app.desktop.tray import Tray, icon
@@ -66,6 +67,8 @@ class Window(QMainWindow):
         self.listening.told.connect(self.inside.take)
         self.teaching = TeachPage()
         self.teaching.taught.connect(self.listening.phrases.add)
+        self.gesture_teaching = TeachGesturePage()
+        self.gesture_teaching.taught.connect(lambda _name: self.use_model("gestures", None))
         self.models = ModelsPage()
         self.models.chosen.connect(self.use_model)
         self.pages: tuple[Page, ...] = (
@@ -74,6 +77,7 @@ class Window(QMainWindow):
             self.inside,
             self.transcribing,
             self.teaching,
+            self.gesture_teaching,
             self.acting,
             self.models,
         )
@@ -255,11 +259,13 @@ class Window(QMainWindow):
             for other in self._live:
                 if other not in seen:
                     other.leave()
-        for asking in (self.inside, self.teaching):
+        for asking in (self.inside, self.teaching, self.gesture_teaching):
             if asking not in seen:
                 asking.leave()
         if self.teaching in seen:
             self.listening.leave()  # it has the microphone
+        if self.gesture_teaching in seen:
+            self.watching.leave()  # it has the camera
         for page in seen:
             page.come_back()
         self._mark()

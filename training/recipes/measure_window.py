@@ -3,19 +3,24 @@
     python training/recipes/measure_window.py start           seconds from the start to a picture, to listening
     python training/recipes/measure_window.py run [MINUTES]   pauses and paintings of the thread that paints, processor
     python training/recipes/measure_window.py open [TIMES]    opened and closed again and again: threads and memory
+    python training/recipes/measure_window.py hours [HOURS]   of listening, as fast as it goes, to failing devices
 
 `run` plays the recording in the box in a loop, with the Listen page and then the Inside page in sight.
 """
 
 import gc
 import os
+import random
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any, Self
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 if not os.environ.get("DISPLAY"):
@@ -29,7 +34,7 @@ _STARTS = "import sys; from legato.training.recipes.measure_window import starte
 
 def main(task: str, count: float) -> None:
     """Print the figures of a task."""
-    {"start": start, "run": run, "open": open_and_close}[task](count)
+    {"start": start, "run": run, "open": open_and_close, "hours": hours}[task](count)
 
 
 def start(_count: float) -> None:
@@ -167,10 +172,120 @@ def open_and_close(times: float) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Flaky:
+    """A microphone that fails at random: when it is opened, while it gives sound, or by losing some of it."""
+
+    chance: random.Random
+    told: Counter[str]
+    """What has happened"""
+    seconds: float
+    """Of sound until there is enough"""
+    title: str = "A microphone that fails"
+
+    def open(self, rate: int) -> "FlakySource":
+        """Its sound at `rate` hertz; DeviceError now and then."""
+        from legato.app.engine.errors import DeviceError
+
+        if self.chance.random() < 0.2:
+            self.told["failed to open"] += 1
+            raise DeviceError("the microphone is busy")
+        return FlakySource(self, rate)
+
+
+class FlakySource:
+    """What such a microphone gives: the recording in the box, over and over."""
+
+    live, name, native_rate = True, "flaky", 16_000
+
+    def __init__(self, device: Flaky, rate: int) -> None:
+        import numpy as np
+
+        from legato.app import assets
+        from legato.app.devices.media import MediaFile
+
+        self._device, self.rate, self.overruns, self._closed = device, rate, 0, False
+        with MediaFile(assets.DEMO, rate) as file:
+            self._sound = np.resize(file.whole(), 60 * rate)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it."""
+        self._closed = True
+
+    def blocks(self) -> Iterator[Any]:
+        """A tenth of a second each; DeviceError every hour or so, and something lost every few minutes."""
+        from legato.app.engine.errors import DeviceError
+
+        told, chance, size = self._device.told, self._device.chance, self.rate // 10
+        while not self._closed and told["tenths"] < 10 * self._device.seconds:
+            begin = told["tenths"] * size % len(self._sound)
+            told["tenths"] += 1
+            if chance.random() < 1 / 3000:
+                self.overruns += 1
+                told["lost"] += 1
+                continue
+            if chance.random() < 1 / 20_000:
+                told["went away"] += 1
+                raise DeviceError("the microphone went away")
+            yield self._sound[begin : begin + size]
+
+
+def hours(count: float) -> None:
+    """The Listen page with such a microphone, started again whenever it fails."""
+    from PyQt6.QtCore import QEventLoop, QTimer
+
+    from legato.app.desktop import looping
+    from legato.app.desktop.window import Window
+
+    application = looping.application()
+    window, told, memory, shown = Window(), Counter[str](), list[float](), [0]
+    device, loop = Flaky(random.Random(0), told, 3600 * count), QEventLoop()
+    page = window.listening
+    window.show()
+
+    def heard(block: Any) -> None:
+        if block.overruns:
+            shown[-1] = max(shown[-1], block.overruns)
+        if told["tenths"] * 10 // max(1, round(36_000 * count)) >= len(memory):
+            memory.append(_resident())
+
+    def again() -> None:
+        if told["tenths"] >= 10 * device.seconds:
+            loop.quit()
+            return
+        shown.append(0)
+        page.start(device)
+
+    page.told.connect(heard)
+    page.ended.connect(lambda: QTimer.singleShot(0, again))
+    page.start(device)
+    began = time.perf_counter()
+    loop.exec()
+    wall = time.perf_counter() - began
+    window.close()
+    application.processEvents()
+    growth = memory[-1] / memory[min(1, len(memory) - 1)] - 1
+    print(f"{told['tenths'] / 36_000:.1f} hours of sound in {wall / 60:.1f} minutes: ", end="")
+    print(f"{told['failed to open']} times it did not open, {told['went away']} times it went away, ", end="")
+    print(f"{told['lost']} losses of which {sum(shown)} were shown, {page.events.rowCount()} events in sight; ", end="")
+    print(
+        f"memory {memory[min(1, len(memory) - 1)]:.0f} MB after a tenth, {memory[-1]:.0f} MB in the end ({growth:+.1%})"
+    )
+
+
 def _resident() -> float:
     """Megabytes of this process that are in memory."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else {"run": 1.0, "open": 50}.get(sys.argv[1], 0))
+    main(
+        sys.argv[1],
+        float(sys.argv[2]) if len(sys.argv) > 2 else {"run": 1.0, "open": 50, "hours": 8}.get(sys.argv[1], 0),
+    )

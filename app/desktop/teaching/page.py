@@ -46,7 +46,7 @@ class TeachPage(Page):
 
     def __init__(self) -> None:
         """Nothing is recorded yet; no microphone is opened before a take is asked for."""
-        super().__init__("Teach")
+        super().__init__("Teach a word")
         self.takes: dict[str, Floats] = {}
         self._worker: Taker | Learner | None = None
         self._lesson: Lesson | None = None
