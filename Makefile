@@ -4,6 +4,7 @@
 #   make test                                  the tests
 #   make check                                 what CI runs: the checkers, then the tests
 #   make bench                                 the figures of the README that this machine decides
+#   make docs                                  the user's guide, into build/site
 #   make screenshots                           pictures of every page of the window, into docs/screens
 #
 # VENV names the virtual environment (.venv beside this file), PYTHON the interpreter that makes it.
@@ -24,7 +25,7 @@ export VENV PYTHON
 test: export OMP_NUM_THREADS := 1
 test lint: export QT_QPA_PLATFORM := offscreen
 
-.PHONY: help run test lint check bench screenshots format clean
+.PHONY: help run test lint check bench docs screenshots format clean
 
 help:
 	@sed -n 's/^#  *\(make .*\)/  \1/p' "$(ROOT)/Makefile"
@@ -45,6 +46,10 @@ lint:
 	@cd "$(ROOT)" && "$(VENV)/bin/lint-imports" --no-logo
 
 check: lint test
+
+docs:
+	@"$(ROOT)/scripts/setup" development
+	@cd "$(ROOT)" && NO_MKDOCS_2_WARNING=1 "$(VENV)/bin/mkdocs" build --quiet --strict --site-dir build/site
 
 screenshots:
 	@"$(ROOT)/scripts/setup" development
