@@ -38,7 +38,7 @@ class Worker(QThread):
             self._follow()
         except LegatoError as error:
             log.info("%s", error)
-            self.error = error
+            self.error = error.with_traceback(None)  # which would hold model and source for as long as this thread
             self.failed.emit(str(error))
         except Exception as error:
             self.error = error
