@@ -7,20 +7,19 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QSplitter,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from legato.app import assets
+from legato.app.desktop.model_card import CardView, card_of
 from legato.app.desktop.page import Page, heading, sentence
+from legato.app.desktop.plain_table import plain_table
 from legato.app.desktop.worker import Worker
 from legato.app.engine.contract import Contract
 from legato.app.engine.description import described
@@ -34,6 +33,7 @@ _USES = {"keywords": "for listening", "gestures": "for watching"}
 _NAMES = {
     "&Import…": "Import a model",
     "&Verify": "Verify the model",
+    "&Card": "Show the card of the model",
     "&Use it": "Use the model",
     "&Remove": "Remove the model",
 }
@@ -134,9 +134,9 @@ class ModelsPage(Page):
         partial.replace(target)
 
     def _build(self) -> None:
-        self.table = _table("Models", _COLUMNS, 0)
+        self.table = plain_table("Models", _COLUMNS, 0)
         self.table.itemSelectionChanged.connect(self._choose)
-        self.promises = _table("What the model promises", ("", ""), 1)
+        self.promises = plain_table("What the model promises", ("", ""), 1)
         self.promises.setWordWrap(True)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
@@ -150,6 +150,7 @@ class ModelsPage(Page):
         works = {
             "&Import…": self.ask_for_file,
             "&Verify": self.verify,
+            "&Card": self._show_card,
             "&Use it": self._use,
             "&Remove": self._remove,
         }
@@ -212,6 +213,7 @@ class ModelsPage(Page):
         self.promises.resizeRowsToContents()
         task = self._contracts[path].task if path is not None else ""
         self._buttons["&Verify"].setEnabled(path is not None and self._trier is None)
+        self._buttons["&Card"].setEnabled(path is not None and card_of(path) is not None)
         self._buttons["&Use it"].setEnabled(task in _USES and self._used[task] != path)
         self._buttons["&Remove"].setEnabled(path is not None and path.parent != assets.FOLDER)
 
@@ -229,6 +231,12 @@ class ModelsPage(Page):
         self.notice.tell(f"Trying {path.name} …")
         trier.start()
         self._choose()
+
+    def _show_card(self) -> None:
+        path = self._path()
+        card = card_of(path) if path is not None else None
+        if path is not None and card is not None:
+            CardView(path.stem, card, self).open()
 
     def _tell(self, name: str, provider: str, found: float) -> None:
         outcome = "holds" if found <= HOLDS else "DOES NOT HOLD"
@@ -264,22 +272,3 @@ class ModelsPage(Page):
             self.use(task, None)
             self.chosen.emit(task, None)
         self._show()
-
-
-def _table(name: str, columns: Sequence[str], stretched: int) -> QTableWidget:
-    table = QTableWidget(0, len(columns))
-    table.setAccessibleName(name)
-    table.setHorizontalHeaderLabels(list(columns))
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setTabKeyNavigation(False)
-    table.setShowGrid(False)
-    table.setAlternatingRowColors(True)
-    vertical, horizontal = table.verticalHeader(), table.horizontalHeader()
-    if vertical is not None and horizontal is not None:
-        vertical.hide()
-        horizontal.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        horizontal.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
-        horizontal.setVisible(any(columns))
-    return table

@@ -2,10 +2,23 @@
 
 import logging
 import sys
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from PyQt6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit, QPushButton, QWidget
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from legato.app.desktop.log_view import LogView
@@ -76,3 +89,22 @@ def test_about(window: Window) -> None:
     assert box.text().startswith("legato ")
     assert "Everything stays on this machine." in box.informativeText()
     box.close()
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_every_control_of_every_page_has_a_name_and_a_place_in_the_tab_order(
+    window: Window, talk: Path, motion: Path, place: int
+) -> None:
+    page = window.pages[place]
+    window.turn_to(page)
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QAbstractItemView)
+    controls = [one for kind in kinds for one in page.findChildren(kind) if one.isVisible()]
+    mine = [one for one in controls if not isinstance(one.parentWidget(), QAbstractItemView | QComboBox)]
+    assert mine
+    for one in mine:
+        assert one.accessibleName(), one
+        assert one.focusPolicy() & Qt.FocusPolicy.TabFocus, one.accessibleName()
+
+
+def test_there_are_eight_pages(window: Window) -> None:
+    assert len(window.pages) == 8

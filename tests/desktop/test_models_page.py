@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
-from PyQt6.QtWidgets import QPushButton, QTableWidget
+from PyQt6.QtWidgets import QPushButton, QTableWidget, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from legato.app import assets
@@ -118,3 +118,15 @@ def test_a_chosen_model_is_remembered(
     assert again.models.used("keywords") == kept
     assert again.models.used("gestures") is None
     again.close()
+
+
+def test_the_card_of_a_model_is_shown(page: ModelsPage, level_model: Path) -> None:
+    choose(page, "gestures")
+    press(page, "Show the card of the model")
+    (text,) = page.findChildren(QTextBrowser)
+    assert "gestures" in text.toPlainText()
+    assert "fails" in text.toPlainText()
+    page.add([str(level_model)])
+    choose(page, "levels (own)")
+    states = {one.accessibleName(): one.isEnabled() for one in page.findChildren(QPushButton)}
+    assert states["Show the card of the model"] is False

@@ -67,6 +67,25 @@ def started(began: float) -> None:
     application.exec()
 
 
+class Lateness:
+    """How much later than the sound that brought it an event is listed, beyond what the quickest block takes."""
+
+    def __init__(self) -> None:
+        self.found: list[float] = []
+        self._first, self._position = float("inf"), 0.0
+
+    def hear(self, block: Any) -> None:
+        """A block of sound has come."""
+        if block.position < self._position:
+            self._first = float("inf")  # the recording begins anew
+        self._position = block.position
+        self._first = min(self._first, time.perf_counter() - block.position)
+
+    def report(self, event: Any) -> None:
+        """An event has been put into the list."""
+        self.found.append(time.perf_counter() - self._first - event.emitted)
+
+
 class Pauses:
     """The longest time in which a thread's loop did not turn."""
 
@@ -102,7 +121,9 @@ def run(minutes: float) -> None:
     listening = window.listening
     listening.ended.connect(lambda: QTimer.singleShot(0, listening.play_demo))
     listening.play_demo()
-    pauses = Pauses()
+    pauses, late = Pauses(), Lateness()
+    window.listening.told.connect(late.hear)
+    window.listening.reported.connect(late.report)
     for page in (window.listening, window.inside):
         paints = Counted(page.spectrogram.refresh)
         page.spectrogram.refresh = paints  # type: ignore[method-assign]
@@ -116,6 +137,8 @@ def run(minutes: float) -> None:
         print(f"{page.tab}, {wall:.0f} s: longest pause {1000 * pauses.longest:.0f} ms, ", end="")
         print(f"{paints.count / wall:.0f} paintings a second, ", end="")
         print(f"{shares[0]:.0%} of a core, {shares[1]:.0%} of it by the thread that paints")
+    found = sorted(late.found)
+    print(f"an event is listed {1000 * median(found):.0f} ms after it was told, {1000 * found[-1]:.0f} ms at most")
     listening.ended.disconnect()
     window.close()
     application.processEvents()

@@ -8,14 +8,11 @@ from pathlib import Path
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QListWidget,
     QMessageBox,
     QPushButton,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
 )
@@ -25,6 +22,7 @@ from legato.app.actions.dispatcher import Dispatcher, Entry
 from legato.app.actions.performing import Event, perform
 from legato.app.desktop.acting.binding_dialog import BindingDialog
 from legato.app.desktop.page import Page, heading, sentence
+from legato.app.desktop.plain_table import plain_table
 from legato.app.engine.events import KeywordEvent
 
 _MOST = 500
@@ -123,20 +121,7 @@ class ActionsPage(Page):
         self._switch = QPushButton()
         self._switch.setCheckable(True)
         self._switch.clicked.connect(self.switch)
-        self.table = QTableWidget(0, len(_COLUMNS))
-        self.table.setAccessibleName("Actions")
-        self.table.setHorizontalHeaderLabels(list(_COLUMNS))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        self.table.setAlternatingRowColors(True)
-        vertical, horizontal = self.table.verticalHeader(), self.table.horizontalHeader()
-        if vertical is not None and horizontal is not None:
-            vertical.hide()
-            horizontal.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-            horizontal.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.table = plain_table("Actions", _COLUMNS, 2)
         self.table.itemChanged.connect(self._tick)
         self.table.itemSelectionChanged.connect(self._show_buttons)
         self.log = QListWidget()
