@@ -113,10 +113,10 @@ def _results(parcels: Sequence[Parcel], settings: Settings, actors: int) -> Iter
         compute=ray.data.ActorPoolStrategy(size=actors),
     )
     for row in transcripts.iter_rows():
-        result = pickle.loads(row["result"])  # noqa: S301 - from an actor of ours
-        if isinstance(result, LegatoError):
-            raise result
-        yield result
+        results = pickle.loads(row["results"])  # noqa: S301 - from an actor of ours
+        if isinstance(results, LegatoError):
+            raise results
+        yield from results
 
 
 class _Tries:
@@ -147,11 +147,11 @@ class _Actor:
             self._worker = error
 
     def __call__(self, batch: Mapping[str, Sequence[bytes]]) -> dict[str, list[bytes]]:
-        """The results of a parcel, pickled, in one column; or why there can be none."""
+        """The results of a parcel, pickled, in one row, since each costs the one that asked; or why there are none."""
         if isinstance(self._worker, LegatoError):
-            return {"result": [pickle.dumps(self._worker)]}
+            return {"results": [pickle.dumps(self._worker)]}
         parcel: Parcel = pickle.loads(batch["parcel"][0])  # noqa: S301 - from ourselves
-        return {"result": [pickle.dumps(result) for result in self._work(self._worker, parcel)]}
+        return {"results": [pickle.dumps(list(self._work(self._worker, parcel)))]}
 
     def _work(self, worker: Worker, parcel: Parcel) -> Iterator[Result]:
         """The results of a parcel; after a failure, of its recordings one by one."""

@@ -28,6 +28,7 @@ def save(job: Job, texts: Mapping[str, str]) -> None:
             _replace(target, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             raise SourceError(f"{target} cannot be written: {error.strerror}") from None
+    _settle(job.base.parent)
 
 
 def _replace(target: Path, content: bytes) -> None:
@@ -42,7 +43,6 @@ def _replace(target: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
-    _settle(target.parent)
 
 
 def _settle(folder: Path) -> None:
