@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from legato.app import assets
+from legato.app.desktop.sessions import shared
 from legato.app.desktop.worker import Worker
 from legato.app.devices.source import AudioSource
 from legato.app.engine.contract import Contract
@@ -111,7 +112,7 @@ class Listener(Worker):
         (self._looking.set if looking else self._looking.clear)()
 
     def _follow(self) -> None:
-        session = Session.open(self._wanted.model)
+        session = shared(self._wanted.model)
         found = [learned.find(phrase) or phrase for phrase in self._wanted.phrases]
         known = [phrase for phrase in found if phrase in session.contract.labels and isinstance(phrase, str)]
         sought = [phrase for phrase in found if phrase not in known]
@@ -127,7 +128,7 @@ class Listener(Worker):
 
     def _beside(self, rate: int, sought: Sequence[str | Learned], second: SecondLook | None) -> PhraseSpotter:
         """What listens for phrases; ModelError where the model for words wants sound at another rate."""
-        spotter = PhraseSpotter(PhraseEars(Session.open(assets.LIVE_SPEECH), sought), second=second)
+        spotter = PhraseSpotter(PhraseEars(shared(assets.LIVE_SPEECH), sought), second=second)
         if spotter.model.contract.sample_rate != rate:
             path = self._wanted.model
             raise ModelError(f"{path}: wants sound at {rate} Hz, which phrases cannot be found in: name none")
@@ -136,7 +137,7 @@ class Listener(Worker):
     def _second(self, session: Session, sought: Sequence[str | Learned]) -> SecondLook:
         """A second look at all that can be spelled: what was learned from recordings has no letters of its own."""
         typed = [phrase for phrase in sought if isinstance(phrase, str)]
-        return SecondLook(Session.open(assets.SPEECH), (*session.contract.labels, *typed))
+        return SecondLook(shared(assets.SPEECH), (*session.contract.labels, *typed))
 
     def _listen(self, spotters: Sequence[Spotter], source: AudioSource) -> None:
         for block in source.blocks():

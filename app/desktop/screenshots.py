@@ -98,6 +98,11 @@ def _teach(window: Window, _place: Path) -> None:
     _until(lambda: page.told.text().endswith("Keep it?"))
 
 
+def _teach_gesture(window: Window, _place: Path) -> None:
+    window.turn_to(window.gesture_teaching)
+    _spend(200)
+
+
 def _act(window: Window, _place: Path) -> None:
     page = window.acting
     window.turn_to(page)
@@ -123,6 +128,7 @@ _PAGES = {
     "inside": _inside,
     "transcribe": _transcribe,
     "teach": _teach,
+    "teach-gesture": _teach_gesture,
     "actions": _act,
     "models": _models,
 }
