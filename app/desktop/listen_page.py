@@ -40,6 +40,8 @@ class ListenPage(SourcePage):
     """A source and a model are open"""
     told = pyqtSignal(Heard)
     """The next block"""
+    opaque = pyqtSignal(str)
+    """The model cannot be looked into: one line"""
 
     def __init__(self, model: Path | None = None) -> None:
         """A page for the model in a file, by default the shipped one; it is stopped."""
@@ -49,7 +51,7 @@ class ListenPage(SourcePage):
         self._rate = 16000
         self._minute = LastMinute(self._rate)
         self._looking = False
-        self._told: deque[KeywordEvent] = deque(maxlen=500)
+        self._recent: deque[KeywordEvent] = deque(maxlen=500)
         """Events of this stream, whose times are those of its sound"""
         self._newest: Heard | None = None
         """What came last and isn't painted yet"""
@@ -135,7 +137,7 @@ class ListenPage(SourcePage):
     def _sound_of(self, event: KeywordEvent) -> Floats | None:
         """The sound around an event of the last minute; where it is older, that is told."""
         sound = self._minute.cut(event.start - _AROUND, event.emitted + _AROUND)
-        if len(sound) and any(event is one for one in self._told):
+        if len(sound) and any(event is one for one in self._recent):
             return sound
         self.notice.tell("That sound is gone: only the last minute is kept, in memory.")
         return None
@@ -164,6 +166,7 @@ class ListenPage(SourcePage):
         listener = Listener(wanted, cast("Audible", choice).open, self)
         listener.opened.connect(self._take_opened)
         listener.heard.connect(self._take_heard)
+        listener.opaque.connect(self.opaque)
         listener.look_inside(self._looking)
         return listener
 
@@ -189,7 +192,7 @@ class ListenPage(SourcePage):
         model, *_ = opened.contracts
         self._rate = model.sample_rate
         self._minute = LastMinute(self._rate)
-        self._told.clear()
+        self._recent.clear()
         self.meter.reset()
         self.spectrogram.reset(self._rate)
         self.phrases.known = model.labels
@@ -212,7 +215,7 @@ class ListenPage(SourcePage):
         events = [event for told in heard.told for event in told.events]
         for event in sorted(events, key=lambda event: event.emitted):
             self.keywords.add(event)
-            self._told.append(event)
+            self._recent.append(event)
             self.reported.emit(event)
         self._newest = heard
         self.told.emit(heard)

@@ -97,6 +97,8 @@ class Listener(Worker):
 
     opened = pyqtSignal(Opened)
     heard = pyqtSignal(Heard)
+    opaque = pyqtSignal(str)
+    """The model cannot be looked into: one line; it goes on listening"""
 
     def __init__(self, wanted: Wanted, open_source: Open, parent: QObject | None = None) -> None:
         """Listen for what is `wanted` to what `open_source` opens; all is opened on the thread itself."""
@@ -163,7 +165,12 @@ class Listener(Worker):
         """Open the model's layers when that is first wanted; a stream that stands open costs nothing unless it is."""
         looking = self._looking.is_set()
         if looking and self._open is None:
-            model = OpenModel(self._wanted.model)
+            try:
+                model = OpenModel(self._wanted.model)
+            except ModelError as error:
+                self._looking.clear()
+                self.opaque.emit(str(error))
+                return
 
             def go_on(stream: Scores) -> Scores:
                 self._open = model.stream(cast("Stream", stream).state())

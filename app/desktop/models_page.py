@@ -67,6 +67,8 @@ class ModelsPage(Page):
         super().__init__("Models")
         self._folder = folder or assets.OWN_GESTURES.parent
         self._contracts: dict[Path, Contract] = {}
+        self._changed: dict[Path, int] = {}
+        """When each file had changed that a contract was read from"""
         self._used: dict[str, Path] = {"keywords": assets.KEYWORDS, "gestures": assets.gesture_model()}
         self._trier: Trier | None = None
         self.setAcceptDrops(True)
@@ -182,8 +184,10 @@ class ModelsPage(Page):
         self._rows: list[Path] = []
         for path in self._paths():
             try:
-                if path not in self._contracts:
+                changed = path.stat().st_mtime_ns
+                if self._changed.get(path) != changed:
                     self._contracts[path] = Session.open(path, "cpu").contract
+                    self._changed[path] = changed
             except LegatoError as error:
                 self.notice.tell(sentence(str(error)), problem=True)
                 continue

@@ -16,7 +16,7 @@ from legato.app.desktop.inside_page import InsidePage
 from legato.app.desktop.listen_page import ListenPage
 from legato.app.desktop.log_view import LogKeeper, LogView
 from legato.app.desktop.models_page import ModelsPage
-from legato.app.desktop.page import Page
+from legato.app.desktop.page import Page, sentence
 from legato.app.desktop.remembering import recall, remembered
 from legato.app.desktop.settings import Settings, Store
 from legato.app.desktop.source_page import SourcePage
@@ -65,6 +65,7 @@ class Window(QMainWindow):
         self.inside.looked.connect(self.listening.look_inside)
         self.listening.opened.connect(self.inside.take_opened)
         self.listening.told.connect(self.inside.take)
+        self.listening.opaque.connect(lambda line: self.inside.notice.tell(sentence(line), problem=True))
         self.teaching = TeachPage()
         self.teaching.taught.connect(self.listening.phrases.add)
         self.gesture_teaching = TeachGesturePage()

@@ -25,8 +25,8 @@ class Playback:
         """Open the file and the loudspeaker. SourceError or DeviceError where one of the two cannot be had."""
         self.start = start
         self._closed = False
-        self._decoding = Decoding(path, "audio")
         self._library = portaudio.load()
+        self._decoding = Decoding(path, "audio")
         try:
             if start > 0:
                 self._decoding.seek(start)

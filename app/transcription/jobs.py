@@ -15,6 +15,7 @@ _MEDIA = """
     mpeg mpg mts mxf oga ogg ogv opus ra rm spx tta voc vob w64 wav weba webm wma wmv wv
 """
 """How the names of recordings end that are looked for in folders; a file that is named itself may be called anything"""
+_ENDINGS = frozenset(_MEDIA.split())
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
@@ -40,6 +41,11 @@ class Job:
             return all(self.target(form).stat().st_mtime_ns >= made for form in formats)
         except OSError:
             return False
+
+
+def is_media(path: Path) -> bool:
+    """Whether a file has the name of a recording that is looked for in folders."""
+    return not path.name.startswith(".") and path.suffix[1:].lower() in _ENDINGS and path.is_file()
 
 
 def find(paths: Sequence[str], output: Path | None, formats: Sequence[str]) -> tuple[list[Job], list[str]]:
@@ -79,7 +85,7 @@ def _named(text: str, output: Path | None, problems: list[str]) -> Iterator[Job]
 
 def _inside(folder: Path, output: Path | None, problems: list[str]) -> Iterator[Job]:
     """All recordings in a folder and below; hidden ones are left out."""
-    found, endings = False, frozenset(_MEDIA.split())
+    found = False
     refused: list[str] = []
     for place, below, names in os.walk(
         folder, onerror=lambda error: refused.append(f"{error.filename} cannot be looked through: {error.strerror}")
@@ -87,7 +93,7 @@ def _inside(folder: Path, output: Path | None, problems: list[str]) -> Iterator[
         below[:] = sorted(name for name in below if not name.startswith("."))
         for name in sorted(names):
             source = Path(place, name)
-            if not name.startswith(".") and source.suffix[1:].lower() in endings and source.is_file():
+            if is_media(source):
                 found = True
                 beside = output / source.parent.relative_to(folder) if output else source.parent
                 yield Job(source, beside / source.stem)

@@ -192,6 +192,8 @@ class Crew:
         """End all workers."""
         while self._hands:
             self._hands.pop().end()
+        self._bell.close()
+        self._ring.close()
 
 
 class _Teller(logging.Handler):

@@ -74,8 +74,10 @@ class TeachPage(Page):
         self._show()
 
     def leave(self) -> None:
-        """Record and play no more."""
-        self._stop()
+        """Record and play no more; what is being learned goes on."""
+        if isinstance(self._worker, Taker):
+            self._stop()
+        self.list.player.stop()
 
     def shut(self) -> None:
         """Stop for good; takes that were not kept are gone."""

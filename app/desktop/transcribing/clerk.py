@@ -54,9 +54,10 @@ class Clerk(QThread):
     def cancel(self, order: Order) -> None:
         """Let an order be, whether it was begun or not. From the thread that owns this one."""
         with self._guard:
-            if order is self._current and self._crew is not None:
+            if order.state is State.reading:
                 self._dropped = order
-                self._crew.interrupt()
+                if self._crew is not None:
+                    self._crew.interrupt()
                 return
         if order.state is State.waiting:
             self._orders.end(order, State.cancelled)
@@ -84,9 +85,11 @@ class Clerk(QThread):
         first = self._begun(order)
         crew = Crew([first] if first else [], self._settings, 1, self._next)
         with self._guard:
-            self._crew, self._dropped = crew, None
+            self._crew = crew
             if self._orders.paused:
                 crew.pause()
+            if self._dropped is not None:  # while the process was begun
+                crew.interrupt()
         try:
             for event in crew.events():
                 self._take(event)
@@ -99,9 +102,11 @@ class Clerk(QThread):
     def _let_go(self) -> None:
         """What becomes of an order that was interrupted."""
         order, self._current = self._current, None
+        with self._guard:
+            dropped, self._dropped = self._dropped, None
         if order is None:
             return
-        if order is self._dropped:
+        if order is dropped:
             self._over(order, State.cancelled)
         else:
             self._orders.put_back(order)

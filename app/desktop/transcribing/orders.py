@@ -1,6 +1,6 @@
 """The recordings that are to be written down: what is wanted of each, how far it is, and what came of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Condition
@@ -57,41 +57,40 @@ class Orders:
         """How many there are."""
         return len(self._orders)
 
-    def add(self, job: Job) -> Order | None:
-        """A new order; None where the same is there and not over."""
-        with self._changed:
-            old = next((order for order in self._orders if order.job == job), None)
-            if old is not None and old.state in {State.waiting, State.reading, State.done}:
-                return None
-            if old is not None:
-                self._orders.remove(old)
-            self._orders.append(Order(job))
-            self._changed.notify_all()
-            return self._orders[-1]
+    def add(self, jobs: Sequence[Job]) -> bool:
+        """More of them; whether any is to be done. One that has a newer transcript is done already.
 
-    def note(self, job: Job) -> Order:
-        """An order that was done earlier."""
+        One that is there stays as it is, but for those that failed or were cancelled: they are done again.
+        """
         with self._changed:
-            order = Order(job, State.done)
-            self._orders.append(order)
-            return order
+            known = {order.job: order for order in self._orders}
+            for job in jobs:
+                old = known.get(job)
+                if old is None:
+                    self._orders.append(Order(job, State.done if job.done(("json",)) else State.waiting))
+                elif old.state in {State.failed, State.cancelled}:
+                    self._begin_anew(old)
+            self._changed.notify_all()
+            return any(order.state is State.waiting for order in self._orders)
 
     def put_back(self, order: Order) -> None:
         """Have it done again, from the beginning."""
         with self._changed:
-            order.state, order.heard, order.problem = State.waiting, 0.0, ""
+            self._begin_anew(order)
             self._changed.notify_all()
+
+    def _begin_anew(self, order: Order) -> None:
+        order.state, order.heard, order.problem = State.waiting, 0.0, ""
 
     def end(self, order: Order, state: State, problem: str = "") -> None:
         """It is over."""
         with self._changed:
             order.state, order.problem = state, problem
 
-    def remove(self, ended: bool = True) -> None:
-        """Forget those that are over, or all but the one in work."""
+    def remove(self) -> None:
+        """Forget those that are over."""
         with self._changed:
-            left = {State.reading, State.waiting} if ended else {State.reading}
-            self._orders = [order for order in self._orders if order.state in left]
+            self._orders = [order for order in self._orders if order.state in {State.reading, State.waiting}]
 
     @property
     def paused(self) -> bool:

@@ -17,7 +17,7 @@ from legato.app.desktop.transcribing.order_table import OrderTable, clock
 from legato.app.desktop.transcribing.orders import Order, Orders, State
 from legato.app.desktop.transcribing.reader import Reader
 from legato.app.transcription.formats import FORMATS
-from legato.app.transcription.jobs import Job, find
+from legato.app.transcription.jobs import Job, find, is_media
 from legato.app.transcription.results import Settings
 
 _OFTEN = 0.1
@@ -43,8 +43,7 @@ class TranscribePage(Page):
         """Have recordings written down, and those in folders; what has a newer transcript is shown as done."""
         formats = self.output.formats
         jobs, problems = find(paths, self.output.folder, formats)
-        for job in jobs:
-            self._add(job)
+        self._add(jobs)
         if problems:
             self.notice.tell(sentence("; ".join(problems)), problem=True)
         self._stale = True
@@ -109,7 +108,7 @@ class TranscribePage(Page):
         self.state.setAccessibleName("How far it is")
         self.table.itemSelectionChanged.connect(self._choose)
         self.reader.told.connect(lambda line: self.notice.tell(line, problem=True))
-        self.watched.arrived.connect(self._add)
+        self.watched.arrived.connect(lambda job: self._add([job]))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self._left())
@@ -151,12 +150,10 @@ class TranscribePage(Page):
         layout.addLayout(buttons)
         return left
 
-    def _add(self, job: Job) -> None:
-        known = {order.job for order in self.orders}
-        order = self.orders.note(job) if job not in known and job.done(("json",)) else self.orders.add(job)
-        self._stale = True
-        if order is not None and order.state is State.waiting:
+    def _add(self, jobs: Sequence[Job]) -> None:
+        if self.orders.add(jobs):
             self._employ()
+        self._stale = True
 
     def _employ(self) -> None:
         if self._clerk is None:
@@ -225,8 +222,12 @@ class TranscribePage(Page):
 
     def _undone(self, folder: Path) -> list[Job]:
         """What lies in a folder and has no transcript."""
-        jobs, _ = find([str(folder)], self.output.folder, tuple(FORMATS))
-        return [job for job in jobs if job.source.parent == folder and not job.done(("json",))]
+        try:
+            paths = [str(path) for path in sorted(folder.iterdir()) if is_media(path)]
+        except OSError:  # it is gone
+            return []
+        jobs, _ = find(paths, self.output.folder, tuple(FORMATS))
+        return [job for job in jobs if not job.done(("json",))]
 
     def _ask_for_folder(self, title: str, then: Callable[[str], None]) -> None:
         dialog = QFileDialog(self, title)

@@ -21,6 +21,7 @@ class Player(Worker):
 
     def _follow(self) -> None:
         playback = Playback(self._path, self._start)
-        self._hold(playback)  # one that is closed by now plays nothing
+        if not self._hold(playback):
+            playback.close()  # stopped before it began: nothing is played
         for position in playback.positions():
             self.progressed.emit(position)
