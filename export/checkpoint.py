@@ -39,7 +39,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
     try:
         net = task.build(entries["config"])
         net.load_state_dict(entries["model"])
-        settings = task.settings(entries.get("decoder"), net.config.labels)
+        settings = task.settings(entries.get("decoder"), net.config)
         contract = task.contract(net.config, settings, entries.get("provenance"))
         text = contract.to_json()
     except (KeyError, TypeError, ValueError, RuntimeError) as error:

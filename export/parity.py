@@ -1,19 +1,20 @@
 """Measurements that a file gives what the network gives, in whatever pieces the input comes.
 
-Scores are compared as probabilities, those of models that write text too, whose scores are logarithms.
+Scores are compared as probabilities, also those of models that write or know text, whose scores are logarithms.
 
 Letters: B batch, S samples, T frames, F numbers a frame of hands, C labels.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from legato.app.engine.contract import SPEECH, Contract
-from legato.app.engine.inputs import HANDS, POINTS
+from legato.app.engine.contract import CHARACTERS, SPEECH, Contract
+from legato.app.engine.inputs import HANDS, POINTS, Chunk
 from legato.app.engine.session import Session
 from legato.export.tasks import Net, Streaming, stream
 from legato.models.speech import SpeechNet
@@ -71,7 +72,7 @@ def _in_chunks(session: Session, net: Net | None, frames: int, chunkings: int, r
     hop, seconds = session.contract.hop, frames * session.contract.hop_seconds
     given = made_up(session.contract, frames, random)
     cuts = [np.ones(frames, np.int64), *(random_chunks(frames, random) for _ in range(chunkings))]
-    chunks = [np.split(given, np.cumsum(cut)[:-1] * hop, axis=1) for cut in cuts]
+    chunks = [cast("list[Chunk]", np.split(given, np.cumsum(cut)[:-1] * hop, axis=1)) for cut in cuts]
     told = _probabilities(session.contract)
     whole = told(session.run(given, session.initial_state())[0])
     onnx_pieces = max(difference(whole, told(_joined(session.stream().step, one))) for one in chunks)
@@ -120,7 +121,7 @@ def _batch_and_rows(
 
 def _probabilities(contract: Contract) -> Callable[[Floats], Floats]:
     """What makes probabilities of a model's scores."""
-    return np.exp if contract.task == SPEECH else lambda scores: scores
+    return np.exp if contract.task in {SPEECH, CHARACTERS} else lambda scores: scores
 
 
 def random_lengths(frames: int, rows: int, random: np.random.Generator) -> NDArray[np.int64]:
@@ -136,8 +137,10 @@ def difference(a: Floats, b: Floats) -> float:
     return float(np.abs(a - b).max(initial=0))
 
 
-def made_up(contract: Contract, frames: int, random: np.random.Generator) -> Floats:
-    """One row of input for a model: audio (1, S), or hands (1, T, F)."""
+def made_up(contract: Contract, frames: int, random: np.random.Generator) -> Chunk:
+    """One row of input for a model: audio (1, S), hands (1, T, F), or text (1, T)."""
+    if contract.inputs[0] == "text":
+        return random.integers(0, len(contract.labels), (1, frames))
     if contract.inputs[0] == "landmarks":
         return hands(frames, random)
     return sound(frames * contract.hop, contract.sample_rate, random)
@@ -182,12 +185,12 @@ def random_chunks(frames: int, random: np.random.Generator) -> NDArray[np.int64]
     return np.array(lengths, dtype=np.int64)
 
 
-def _joined(step: Callable[[Floats], Floats], chunks: Sequence[Floats]) -> Floats:
+def _joined(step: Callable[[Chunk], Floats], chunks: Sequence[Chunk]) -> Floats:
     """What a fresh stream gives for chunk after chunk, as one array."""
     return np.concatenate([step(chunk) for chunk in chunks], axis=1)
 
 
-def _torch_stream(net: Streaming) -> Callable[[Floats], Floats]:
+def _torch_stream(net: Streaming) -> Callable[[Chunk], Floats]:
     """A stream through the PyTorch network that takes and gives numpy arrays."""
     step = stream(net)
     return lambda chunk: np.asarray(step(torch.from_numpy(chunk)).numpy())

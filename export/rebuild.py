@@ -19,6 +19,7 @@ from legato.app.engine.contract import Contract
 from legato.app.engine.errors import ModelError
 from legato.export.layers import GATES, layers_of
 from legato.export.tasks import TASKS, Net
+from legato.models.characters import CharacterNet
 from legato.models.gesture import GestureNet
 from legato.models.recurrent import Layer
 from legato.models.speech import LiveSpeechNet, SpeechNet
@@ -63,9 +64,13 @@ def _restored(node: onnx.NodeProto, values: list[NDArray[Any]]) -> NDArray[Any]:
 
 
 def _fill(net: Net, weights: Weights) -> None:
-    features, cell = (net.features, "gru") if isinstance(net, GestureNet) else (net.frontend, net.config.recurrent.cell)
-    features.mean.copy_(weights["mean"])
-    features.scale.copy_(weights["scale"])
+    cell = "gru" if isinstance(net, GestureNet) else net.config.recurrent.cell
+    if isinstance(net, CharacterNet):
+        net.embedding.weight.copy_(weights["embedding"])
+    else:
+        features = net.features if isinstance(net, GestureNet) else net.frontend
+        features.mean.copy_(weights["mean"])
+        features.scale.copy_(weights["scale"])
     if isinstance(net, (SpeechNet, LiveSpeechNet)):
         _fill_subsampling(net.subsampling, weights)
     for index, layer in enumerate(layers_of(net if isinstance(net, GestureNet) else net.recurrent)):

@@ -15,6 +15,7 @@ from rich.progress import Progress, TaskID
 from legato.models.keyword import KeywordNet
 from legato.training.augment import Samples
 from legato.training.calibration import calibrate
+from legato.training.characters.command import characters
 from legato.training.corpus import Recording, Shard, build_shard, open_shard
 from legato.training.gestures.command import gestures, scenes
 from legato.training.keywords import KeywordObjective, KeywordRecipe
@@ -55,6 +56,7 @@ def train() -> None:
 app.command()(gestures)
 app.command()(scenes)
 app.command()(speech)
+app.command()(characters)
 app.command()(pseudo_labels)
 app.command()(language_model)
 app.command()(speech_decoder)

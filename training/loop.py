@@ -263,7 +263,7 @@ def _some_reset(state: State, carry: float) -> State:
     """
     if not state:
         return state
-    batch = state[0].shape[0]
+    batch = state[0].shape[0 if state[0].dim() == 2 else 1]
     keep = (torch.rand(batch) < carry).to(state[0])
     return tuple(part * (keep[:, None] if part.dim() == 2 else keep[None, :, None]) for part in state)
 

@@ -9,11 +9,12 @@ from typing import Any
 import torch
 import typer
 
+from legato.models.characters import CharacterNet
 from legato.models.gesture import GestureNet
 from legato.models.keyword import KeywordNet
 from legato.models.speech import LiveSpeechNet, SpeechNet
 
-Net = KeywordNet | GestureNet | SpeechNet | LiveSpeechNet
+Net = KeywordNet | GestureNet | SpeechNet | LiveSpeechNet | CharacterNet
 
 
 def save_model(

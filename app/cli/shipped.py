@@ -28,6 +28,11 @@ def live_speech_model() -> Path:
     return _there(assets.LIVE_SPEECH, "no model for captions comes with this version: name one with --model FILE.onnx")
 
 
+def character_model() -> Path:
+    """The model that tells which character comes next; UsageError where none comes with the package."""
+    return _there(assets.CHARACTERS, "no character model comes with this version: name one with --model FILE.onnx")
+
+
 def gesture_video() -> Path:
     """The video of a hand; UsageError where none comes with the package."""
     return _there(assets.GESTURE_DEMO, "no video of a hand comes with this version: name one with --video FILE")

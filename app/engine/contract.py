@@ -6,20 +6,19 @@ Letters: B batch, S samples, T frames, C labels, L layers, H hidden units.
 import dataclasses
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from legato.app.engine.errors import ModelError
 from legato.app.engine.fields import Fields, parse_object
-from legato.app.engine.inputs import FRAME, HANDS
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 VERSION = 1
 METADATA_KEY = "legato.contract"
-_TENSORS = {"float32": "float", "float16": "float16", "float64": "double", "int64": "int64"}
+TENSORS = {"float32": "float", "float16": "float16", "float64": "double", "int64": "int64"}
 """The element types of states, and what ONNX Runtime calls them"""
 
 
@@ -88,8 +87,22 @@ class TranscriptSettings:
     """Seconds from the frame that writes a word's last letter to the word's end, usually; below 0 where that is late"""
 
 
+@dataclass(frozen=True)
+class LineSettings:
+    """What a text's lines begin with."""
+
+    written: str
+    """The character before a line as people write it"""
+    plain: str
+    """That before one in lower case, letters and apostrophes only, as models of speech write; empty if there is none"""
+
+
+Settings = DecoderSettings | TranscriptSettings | LineSettings
+
 SPEECH = "speech"
 """The task whose models write text"""
+CHARACTERS = "characters"
+"""The task whose models tell which character comes next"""
 
 
 @dataclass(frozen=True)
@@ -102,15 +115,15 @@ class Contract:
     labels: tuple[str, ...]
     """One name a column of the scores"""
     sample_rate: int
-    """Hertz; for hands, the frames a second that cameras usually give"""
+    """Hertz; for hands, the frames a second that cameras usually give; for text, the characters that people speak"""
     hop: int
-    """Samples a frame of scores; 1 for hands"""
+    """Samples a frame of scores; 1 for hands and text"""
     lookahead: float
     """Seconds of input after a frame that its scores depend on"""
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     states: tuple[StateSpec, ...]
-    settings: DecoderSettings | TranscriptSettings
+    settings: Settings
     """`decoder` in the file"""
     provenance: Mapping[str, Any]
     """Where the model comes from: data, command, metrics, revision; any JSON"""
@@ -119,14 +132,22 @@ class Contract:
     def decoder(self) -> DecoderSettings:
         """How scores become events; ModelError for a model that writes text."""
         if not isinstance(self.settings, DecoderSettings):
-            raise ModelError("the model writes text and spots nothing: use it with legato transcribe")
+            use = "legato transcribe" if self.task == SPEECH else "legato complete and legato write"
+            raise ModelError(f"the model spots nothing: use it with {use}")
         return self.settings
 
     @property
     def transcript(self) -> TranscriptSettings:
         """How scores become text; ModelError for a model that spots events."""
         if not isinstance(self.settings, TranscriptSettings):
-            raise ModelError(f"the model spots {self.task} and writes no text")
+            raise ModelError(f"the model is for {self.task} and writes nothing down")
+        return self.settings
+
+    @property
+    def lines(self) -> LineSettings:
+        """What lines begin with; ModelError for a model that knows no text."""
+        if not isinstance(self.settings, LineSettings):
+            raise ModelError(f"the model is for {self.task} and knows no text")
         return self.settings
 
     @property
@@ -161,7 +182,7 @@ class Contract:
             inputs=fields.strings("inputs"),
             outputs=fields.strings("outputs"),
             states=_states(fields),
-            settings=_transcript(decoder) if task == SPEECH else _decoder(decoder, labels),
+            settings=_settings(task, decoder, labels),
             provenance=fields.mapping("provenance"),
         )
 
@@ -188,9 +209,23 @@ def _state(fields: Fields) -> StateSpec:
     if shape.count(None) != 1:
         raise fields.error("shape", "must mark the batch axis with exactly one null")
     dtype = fields.string("dtype")
-    if dtype not in _TENSORS:
-        raise fields.error("dtype", f"must be one of {', '.join(_TENSORS)}, not {dtype!r}")
+    if dtype not in TENSORS:
+        raise fields.error("dtype", f"must be one of {', '.join(TENSORS)}, not {dtype!r}")
     return StateSpec(fields.string("name"), shape, dtype)
+
+
+def _settings(task: str, fields: Fields, labels: tuple[str, ...]) -> Settings:
+    if task == SPEECH:
+        return _transcript(fields)
+    return _lines(fields, labels) if task == CHARACTERS else _decoder(fields, labels)
+
+
+def _lines(fields: Fields, labels: tuple[str, ...]) -> LineSettings:
+    written, plain = fields.string("written"), fields.value("plain")
+    for name, mark in (("written", written), ("plain", plain)):
+        if mark != "" and mark not in labels:
+            raise fields.error(name, f"is {mark!r}, which is none of the labels")
+    return LineSettings(written, plain)
 
 
 def _decoder(fields: Fields, labels: tuple[str, ...]) -> DecoderSettings:
@@ -225,64 +260,9 @@ def _transcript(fields: Fields) -> TranscriptSettings:
     )
 
 
-class _Tensor(Protocol):
-    """What ONNX Runtime tells about an input or output."""
-
-    name: str
-    shape: Sequence[int | str | None]
-    """A number where an axis is fixed, a name or None where it is not"""
-    type: str
-
-
 def read_contract(session: "InferenceSession", source: str) -> Contract:
     """The contract in the metadata of the file `source`; ModelError where there is none or a broken one."""
     text = session.get_modelmeta().custom_metadata_map.get(METADATA_KEY)
     if text is None:
         raise ModelError(f"{source}: no {METADATA_KEY!r} in its metadata; this is not a legato model")
     return Contract.from_json(text, source)
-
-
-def check_graph(contract: Contract, session: "InferenceSession", source: str) -> None:
-    """Raise ModelError, naming the file `source` and the field, where the graph contradicts the contract.
-
-    Inputs are the contract's and one for each state, outputs the contract's and one `next_<state>` for each.
-    """
-    inputs: dict[str, _Tensor] = {tensor.name: tensor for tensor in session.get_inputs()}
-    outputs: dict[str, _Tensor] = {tensor.name: tensor for tensor in session.get_outputs()}
-    names = tuple(state.name for state in contract.states)
-    _check_names(source, "inputs", (*contract.inputs, *names), tuple(inputs))
-    _check_names(source, "outputs", (*contract.outputs, *(f"next_{name}" for name in names)), tuple(outputs))
-    for state in contract.states:
-        for tensor in (inputs[state.name], outputs[f"next_{state.name}"]):
-            _check_tensor(source, f"states.{state.name}", tensor, state.shape, state.dtype)
-    if "audio" in contract.inputs:
-        _check_tensor(source, "inputs.audio", inputs["audio"], (None, None), "float32")
-    if "lengths" in contract.inputs:
-        _check_tensor(source, "inputs.lengths", inputs["lengths"], (None,), "int64")
-    hands: tuple[int, ...] = ()
-    if "landmarks" in contract.inputs:
-        hands = (HANDS,)
-        _check_tensor(source, "inputs.landmarks", inputs["landmarks"], (None, None, FRAME), "float32")
-    if "scores" in contract.outputs:
-        _check_tensor(source, "labels", outputs["scores"], (None, None, *hands, len(contract.labels)), "float32")
-
-
-def _check_names(source: str, field: str, promised: tuple[str, ...], found: tuple[str, ...]) -> None:
-    for name in promised:
-        if name not in found:
-            raise ModelError(f"{source}: contract field {field!r} promises {name!r}, which the graph lacks")
-    for name in found:
-        if name not in promised:
-            raise ModelError(f"{source}: contract field {field!r} does not name {name!r}, which the graph has")
-
-
-def _check_tensor(source: str, field: str, tensor: _Tensor, shape: tuple[int | None, ...], dtype: str) -> None:
-    """Compare element type and axes, None standing for a free one."""
-    found = tuple(size if isinstance(size, int) else None for size in tensor.shape)
-    if tensor.type != f"tensor({_TENSORS[dtype]})":
-        raise ModelError(f"{source}: contract field {field!r} promises {dtype}, but {tensor.name!r} is {tensor.type}")
-    if found != shape:
-        raise ModelError(
-            f"{source}: contract field {field!r} promises the shape {json.dumps(shape)}, "
-            f"but {tensor.name!r} is {json.dumps(found)}"
-        )

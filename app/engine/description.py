@@ -1,10 +1,10 @@
 """What a model file promises, in words."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from legato.app.engine.contract import SPEECH, Contract, StateSpec
+from legato.app.engine.contract import CHARACTERS, SPEECH, Contract, StateSpec
 
 
 def described(contract: Contract) -> list[tuple[str, str]]:
@@ -16,7 +16,7 @@ def described(contract: Contract) -> list[tuple[str, str]]:
         ("inputs", ", ".join(contract.inputs)),
         ("outputs", ", ".join(contract.outputs)),
         *((f"state {state.name}", _shape(state)) for state in contract.states),
-        *(_transcript_rows(contract) if contract.task == SPEECH else _decoder_rows(contract)),
+        *_ROWS.get(contract.task, _decoder_rows)(contract),
         *_provenance_rows(contract.provenance, "from"),
     ]
 
@@ -24,6 +24,8 @@ def described(contract: Contract) -> list[tuple[str, str]]:
 def _input_row(contract: Contract) -> tuple[str, str]:
     if contract.inputs[0] == "landmarks":
         return "hands", f"two at most, at any rate; cameras usually give {contract.sample_rate} frames a second"
+    if contract.inputs[0] == "text":
+        return "text", f"character by character; people speak about {contract.sample_rate} a second"
     milliseconds = 1000 * contract.hop_seconds
     return "audio", f"{contract.sample_rate} Hz, a score every {contract.hop} samples ({milliseconds:g} ms)"
 
@@ -48,12 +50,25 @@ def _transcript_rows(contract: Contract) -> list[tuple[str, str]]:
     transcript = contract.transcript
     slope, offset = transcript.confidence
     return [
-        ("characters", " ".join(repr(label) if label.isspace() else label for label in contract.labels)),
+        ("characters", _spelled(contract)),
         ("beam", f"{transcript.beam} texts at once"),
         ("language", f"weight {transcript.language_weight:g}, {transcript.word_bonus:g} for each word"),
         ("usual delay", f"{transcript.delay:g} s"),
         ("confidence", f"logistic, {slope:g} for each unit of certainty, {offset:g} added"),
     ]
+
+
+def _line_rows(contract: Contract) -> list[tuple[str, str]]:
+    lines = contract.lines
+    kinds = "as they are written, and plain, as models of speech write" if lines.plain else "as they are written"
+    return [("characters", _spelled(contract)), ("lines", kinds)]
+
+
+def _spelled(contract: Contract) -> str:
+    return " ".join(repr(label) if label.isspace() else label for label in contract.labels)
+
+
+_ROWS: Mapping[str, Callable[[Contract], list[tuple[str, str]]]] = {SPEECH: _transcript_rows, CHARACTERS: _line_rows}
 
 
 def _thresholds(contract: Contract, labels: list[str]) -> str:

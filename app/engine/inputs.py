@@ -1,4 +1,4 @@
-"""What graphs take: sound, or the landmarks of hands.
+"""What graphs take: sound, the landmarks of hands, or text.
 
 Letters: B batch, S samples, T frames, C labels, F = 133 numbers a frame of hands.
 """
@@ -22,11 +22,19 @@ FRAME = HANDS * POINTS * 3 + HANDS + HANDS + 2 + 1
 how likely each is a right hand; width and height of the picture; seconds since the frame before"""
 
 
-def checked(contract: "Contract", chunk: Floats) -> Floats:
-    """A chunk as contiguous float32: audio (B, S), or landmarks (B, T, F).
+Chunk = NDArray[np.float32] | NDArray[np.int64]
+"""Sound or hands, or a text"""
 
-    ValueError where it has another shape, or S is no multiple of the hop.
+
+def checked(contract: "Contract", chunk: Chunk) -> Chunk:
+    """A chunk as contiguous float32: audio (B, S) or landmarks (B, T, F); or int64: places of characters (B, T).
+
+    ValueError where it has another shape, S is no multiple of the hop, or a place is none of a label.
     """
+    if contract.inputs[0] == "text":
+        if chunk.ndim != 2 or (chunk.size and not 0 <= chunk.min() <= chunk.max() < len(contract.labels)):
+            raise ValueError(f"text must be (B, T) places of {len(contract.labels)} characters, not {chunk.shape}")
+        return np.ascontiguousarray(chunk, dtype=np.int64)
     if contract.inputs[0] == "landmarks":
         if chunk.ndim != 3 or chunk.shape[2] != FRAME:
             raise ValueError(f"landmarks must be (B, T, {FRAME}), not {chunk.shape}")
@@ -35,8 +43,10 @@ def checked(contract: "Contract", chunk: Floats) -> Floats:
     return np.ascontiguousarray(chunk, dtype=np.float32)
 
 
-def smallest(contract: "Contract") -> Floats:
-    """One frame of silence, or of no hands."""
+def smallest(contract: "Contract") -> Chunk:
+    """One frame of silence, or of no hands; or one character."""
+    if contract.inputs[0] == "text":
+        return np.zeros((1, 1), np.int64)
     if contract.inputs[0] == "landmarks":
         return np.zeros((1, 1, FRAME), np.float32)
     return np.zeros((1, contract.hop), np.float32)

@@ -1,7 +1,7 @@
 """A model file ready to run (`Session`, shared) and what one stream or batch of streams remembers (`Stream`, its own).
 
-A chunk is audio (B, S) or the landmarks of hands (B, T, F), as `engine.inputs` describes; its scores are (B, T, C), or
-(B, T, 2, C) for two hands.
+A chunk is audio (B, S), the landmarks of hands (B, T, F) or text (B, T), as `engine.inputs` describes; its scores are
+(B, T, C), or (B, T, 2, C) for two hands.
 
 Letters: B batch, S samples (a multiple of the hop), T = S / hop frames, F numbers a frame of hands, C labels.
 """
@@ -15,9 +15,11 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from legato.app.engine import inputs, providers
-from legato.app.engine.contract import Contract, check_graph, read_contract
+from legato.app.engine.contract import Contract, read_contract
 from legato.app.engine.errors import ModelError
 from legato.app.engine.graph import open_graph
+from legato.app.engine.inputs import Chunk
+from legato.app.engine.promises import check_graph
 from legato.app.engine.states import Array, BoundState, Floats, HostState, State, zeros
 
 
@@ -52,7 +54,7 @@ class Session:
         """Zeros: the state of `batch` streams that have heard nothing, in the contract's order."""
         return zeros(self.contract.states, batch)
 
-    def run(self, chunk: Floats, state: Sequence[Array]) -> tuple[Floats, tuple[Array, ...]]:
+    def run(self, chunk: Chunk, state: Sequence[Array]) -> tuple[Floats, tuple[Array, ...]]:
         """Scores of a chunk, and the next state. ValueError where the chunk has a shape that cannot be."""
         chunk = inputs.checked(self.contract, chunk)
         if not chunk.size:
@@ -67,10 +69,10 @@ class Session:
         What lies behind a row's end is silence; each row scores as if it were alone, zeros behind its last frame.
         ValueError where the audio has a shape that cannot be.
         """
-        audio = inputs.checked(self.contract, audio)
+        sound = inputs.checked(self.contract, audio)
         if lengths.shape != (len(audio),) or lengths.min(initial=1) < 1 or lengths.max(initial=1) > audio.shape[1]:
             raise ValueError(f"lengths must be {len(audio)} numbers from 1 to {audio.shape[1]}, not {lengths}")
-        (scores,) = self._session.run(["scores"], {"audio": audio, "lengths": lengths})
+        (scores,) = self._session.run(["scores"], {"audio": sound, "lengths": lengths})
         return np.asarray(scores, np.float32)
 
     def stream(self, batch: int = 1) -> "Stream":
@@ -96,7 +98,7 @@ class Stream:
         """Samples or frames a row that were consumed; a reset does not turn it back"""
         self._state = state
 
-    def step(self, chunk: Floats) -> Floats:
+    def step(self, chunk: Chunk) -> Floats:
         """Scores of the next chunk. ValueError where it has a shape that cannot be."""
         chunk = inputs.checked(self.session.contract, chunk)
         if len(chunk) != self.batch:

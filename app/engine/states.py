@@ -1,6 +1,6 @@
 """The tensors that a stream carries from call to call, on the host or on the device.
 
-A chunk is audio (B, S) or landmarks (B, T, F); its scores are (B, T, C) or (B, T, 2, C).
+A chunk is audio (B, S), landmarks (B, T, F) or text (B, T); its scores are (B, T, C) or (B, T, 2, C).
 
 Letters: B batch, S samples, T frames, F numbers a frame of hands, C labels.
 """
@@ -13,6 +13,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from legato.app.engine.contract import Contract, StateSpec
+from legato.app.engine.inputs import Chunk
 
 Array = NDArray[Any]
 Floats = NDArray[np.float32]
@@ -37,7 +38,7 @@ def clear_rows(states: Sequence[StateSpec], values: Sequence[Array], rows: Rows)
 class State(Protocol):
     """State of a batch of streams together with the way to advance it."""
 
-    def step(self, chunk: Floats) -> Floats:
+    def step(self, chunk: Chunk) -> Floats:
         """Scores of a chunk."""
 
     def values(self) -> tuple[Array, ...]:
@@ -60,7 +61,7 @@ class HostState:
         self._feed: dict[str, Array] = {}
         self.clear(None)
 
-    def step(self, chunk: Floats) -> Floats:
+    def step(self, chunk: Chunk) -> Floats:
         """Scores of a chunk."""
         self._feed[self._input] = chunk
         scores, *values = self._run(self._outputs, self._feed)
@@ -105,7 +106,7 @@ class BoundState:
             binding.bind_ortvalue_output(f"next_{state.name}", target)
         return binding
 
-    def step(self, chunk: Floats) -> Floats:
+    def step(self, chunk: Chunk) -> Floats:
         """Scores of a chunk."""
         binding = self._bindings[self._turn]
         binding.bind_cpu_input(self._input, chunk)

@@ -4,7 +4,7 @@ The file is loaded a second time with its layers' inputs and weights as further 
 those (`legato.app.inside.gates`), and the states that come of them are compared with the ones that the model itself
 goes on with.
 
-Letters: B batch, S samples or frames of hands, T frames, L layers, D directions, H hidden units, C labels.
+Letters: B batch, S samples, frames of hands or characters, T frames, L layers, D directions, H hidden units, C labels.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from legato.app.engine import inputs
 from legato.app.engine.contract import read_contract
 from legato.app.engine.errors import ModelError
 from legato.app.engine.graph import settings
+from legato.app.engine.inputs import Chunk
 from legato.app.engine.states import Array, Floats, zeros
 from legato.app.inside.gates import Inside, recompute
 from legato.app.inside.recurrences import Recurrence, recurrences, with_outputs
@@ -50,7 +51,7 @@ class OpenModel:
         return OpenStream(self, state)
 
     def run(
-        self, chunk: Floats, state: Sequence[Array], *, looking: bool = True
+        self, chunk: Chunk, state: Sequence[Array], *, looking: bool = True
     ) -> tuple[Floats, list[Array], list[Array]]:
         """Scores of a chunk of one stream, the next state, and each layer's input (T, B, F) and output (T, D, B, H).
 
@@ -94,7 +95,7 @@ class OpenStream:
         self._state = list(zeros(self.model.contract.states, 1) if self._start is None else self._start)
         self._start = None
 
-    def step(self, chunk: Floats) -> Floats:
+    def step(self, chunk: Chunk) -> Floats:
         """Scores (1, T, C) of a chunk (1, S)."""
         model = self.model
         before = self._before()

@@ -17,8 +17,9 @@ from onnx import helper
 from typer import Typer
 from typer.testing import CliRunner
 
-from legato.app.engine.contract import METADATA_KEY, DecoderSettings, check_graph
+from legato.app.engine.contract import METADATA_KEY, DecoderSettings
 from legato.app.engine.errors import ModelError
+from legato.app.engine.promises import check_graph
 from legato.app.engine.session import Session
 from legato.export.checkpoint import load_checkpoint
 from legato.export.command import export, verify

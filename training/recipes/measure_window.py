@@ -138,6 +138,7 @@ def run(minutes: float) -> None:
         print(f"{shares[0]:.0%} of a core, {shares[1]:.0%} of it by the thread that paints")
     found = sorted(late.found)
     print(f"an event is listed {1000 * median(found):.0f} ms after it was told, {1000 * found[-1]:.0f} ms at most")
+    print(window.inside.check.text())
     listening.ended.disconnect()
     window.close()
     application.processEvents()
