@@ -7,6 +7,7 @@ from pathlib import Path
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from legato.app.desktop.buttons import button
 from legato.app.desktop.event_list import EventList, Listed
 
 _COLUMNS = ("clock", "type", "label", "start", "end", "emitted", "score", "hand", "wrong")
@@ -39,8 +40,8 @@ class EventTools(QWidget):
             self._needing.append(self._button("Repla&y", "Play the sound of the event", self._replay))
             self._needing.append(self._button("&Not said", "This was not what was said: be stricter", self._call_wrong))
         self._button("E&xport…", "Export the list of events", self.ask_for_target)
-        for button in self.findChildren(QPushButton):
-            row.addWidget(button)
+        for one in self.findChildren(QPushButton):
+            row.addWidget(one)
         events.itemSelectionChanged.connect(self._show)
         self._show()
 
@@ -66,15 +67,14 @@ class EventTools(QWidget):
             self.told.emit(f"{len(self._events.listed)} events are in {path}")
 
     def _button(self, text: str, name: str, work: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAccessibleName(name)
-        button.setToolTip(name)
-        button.clicked.connect(lambda _checked: work())
-        return button
+        made = button(text, work, name)
+        made.setParent(self)
+        made.setToolTip(name)
+        return made
 
     def _show(self) -> None:
-        for button in self._needing:
-            button.setEnabled(self._events.chosen() is not None)
+        for one in self._needing:
+            one.setEnabled(self._events.chosen() is not None)
 
     def _replay(self) -> None:
         chosen = self._events.chosen()

@@ -8,8 +8,6 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
-    QPushButton,
     QSplitter,
     QTableWidgetItem,
     QVBoxLayout,
@@ -17,6 +15,7 @@ from PyQt6.QtWidgets import (
 )
 
 from legato.app import assets
+from legato.app.desktop.buttons import button, side_by_side
 from legato.app.desktop.model_card import CardView, card_of
 from legato.app.desktop.page import Page, heading, sentence
 from legato.app.desktop.plain_table import plain_table
@@ -156,21 +155,13 @@ class ModelsPage(Page):
             "&Use it": self._use,
             "&Remove": self._remove,
         }
-        self._buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout()
-        for title, work in works.items():
-            button = QPushButton(title)
-            button.setAccessibleName(_NAMES[title])
-            button.clicked.connect(lambda _checked, work=work: work())
-            row.addWidget(button)
-            self._buttons[title] = button
-        row.addStretch(1)
+        self._buttons = {title: button(title, work, _NAMES[title]) for title, work in works.items()}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 8)
         layout.setSpacing(8)
         layout.addWidget(self.notice)
         layout.addWidget(split, 1)
-        layout.addLayout(row)
+        layout.addLayout(side_by_side(self._buttons.values()))
         self._choose()
 
     def _paths(self) -> list[Path]:

@@ -9,10 +9,11 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from legato.app import assets
-from legato.app.desktop import choices
+from legato.app.desktop import choices, listener
 from legato.app.desktop.inside_page import InsidePage
 from legato.app.desktop.listen_page import ListenPage
 from legato.app.desktop.window import Window
+from legato.app.engine.errors import ModelError
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -70,6 +71,20 @@ def test_an_lstm_shows_all_its_gates_and_only_while_it_is_looked_at(
     page.freeze(False)
     assert forget.mean(0.05) == 0.0  # it begins anew
     other.stop()
+
+
+def test_a_model_that_cannot_be_looked_into_is_told_and_heard_on(
+    window: Window, page: InsidePage, talk: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise ModelError(f"{path}: has no recurrent layer that is run frame by frame")
+
+    monkeypatch.setattr(listener, "OpenModel", refuse)
+    window.turn_to(page)
+    window.listening.start(choices.demo())
+    qtbot.waitUntil(lambda: "has no recurrent layer" in page.notice.text(), timeout=15_000)
+    qtbot.waitUntil(lambda: not window.listening.running, timeout=15_000)
+    assert len(window.listening.keywords.listed) == 2
 
 
 def test_it_asks_for_nothing_while_hidden(window: Window, page: InsidePage, qtbot: QtBot) -> None:

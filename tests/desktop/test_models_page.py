@@ -1,5 +1,6 @@
 """The page of models: what is installed, imported, tried, used and removed."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -74,6 +75,18 @@ def test_a_model_is_dropped_used_and_removed(
     assert not own.exists()
     assert window.listening._model == assets.KEYWORDS
     assert column(page.table, 0) == SHIPPED
+
+
+def test_a_file_that_changes_is_read_again(
+    page: ModelsPage, level_model: Path, height_model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "own").mkdir()
+    own = tmp_path / "own" / "mine.onnx"
+    for model, task in ((level_model, "keywords"), (height_model, "gestures")):
+        shutil.copyfile(model, own)
+        os.utime(own, ns=(0, 10**9 * len(task + str(model))))
+        page.come_back()
+        assert column(page.table, 1)[-1] == task
 
 
 def test_what_is_no_model_is_told_and_not_kept(page: ModelsPage, tmp_path: Path, level_model: Path) -> None:

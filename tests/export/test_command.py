@@ -128,7 +128,10 @@ def test_a_checkpoint_without_decoder_settings_gets_plain_ones(net: MakeNet, che
     ("changes", "complaint"),
     [
         ({"format": 2}, "checkpoint field 'format' must be 1, not 2"),
-        ({"task": "dance"}, "checkpoint field 'task' must be 'keywords' or 'gestures' or 'speech' or 'characters', not 'dance'"),
+        (
+            {"task": "dance"},
+            "checkpoint field 'task' must be 'keywords' or 'gestures' or 'speech' or 'characters', not 'dance'",
+        ),
         ({"config": {"labels": ["go"]}}, "not a checkpoint that fits together"),
         ({"model": {}}, "not a checkpoint that fits together"),
         ({"decoder": {"delay": 1}}, "not a checkpoint that fits together"),

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QMessageBox,
@@ -21,6 +20,7 @@ from legato.app.actions.bindings import Action, Binding, Program, read, write
 from legato.app.actions.dispatcher import Dispatcher, Entry
 from legato.app.actions.performing import Event, perform
 from legato.app.desktop.acting.binding_dialog import BindingDialog
+from legato.app.desktop.buttons import button, side_by_side
 from legato.app.desktop.page import Page, heading, sentence
 from legato.app.desktop.plain_table import plain_table
 from legato.app.engine.events import KeywordEvent
@@ -132,13 +132,9 @@ class ActionsPage(Page):
             "&Remove": self._remove,
             "&Test": self._test,
         }
-        self._buttons = [QPushButton(title) for title in works]
-        row = QHBoxLayout()
-        for button, work in zip(self._buttons, works.values(), strict=True):
-            button.setAccessibleName(f"{button.text().replace('&', '').rstrip('…')} an action")
-            button.clicked.connect(lambda _checked, work=work: work())
-            row.addWidget(button)
-        row.addStretch(1)
+        self._buttons = [button(title, work) for title, work in works.items()]
+        for one in self._buttons:
+            one.setAccessibleName(f"{one.accessibleName()} an action")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 8)
         layout.setSpacing(8)
@@ -146,7 +142,7 @@ class ActionsPage(Page):
         layout.addWidget(self._switch)
         layout.addWidget(heading("What is done when something is heard or seen"))
         layout.addWidget(self.table, 3)
-        layout.addLayout(row)
+        layout.addLayout(side_by_side(self._buttons))
         layout.addWidget(heading("What was done, the newest first"))
         layout.addWidget(self.log, 2)
         layout.addWidget(QLabel("While this page is in sight, the one that listened or watched goes on."))
@@ -222,8 +218,8 @@ class ActionsPage(Page):
 
     def _show_buttons(self) -> None:
         chosen = bool(self.table.selectedIndexes())
-        for button in self._buttons[1:]:
-            button.setEnabled(chosen)
+        for one in self._buttons[1:]:
+            one.setEnabled(chosen)
 
     def _perform(self, action: Action, event: Event) -> None:
         """On a thread of the dispatcher's."""

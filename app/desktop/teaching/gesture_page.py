@@ -7,25 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import platformdirs
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QFont
-from PyQt6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QListWidget,
-    QPushButton,
-    QVBoxLayout,
-)
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QListWidget
 
 from legato.app import assets
 from legato.app.desktop import choices
 from legato.app.desktop.choices import SightChoice
-from legato.app.desktop.page import Page, heading, sentence
+from legato.app.desktop.page import sentence
+from legato.app.desktop.teaching.base import TeachingPage
 from legato.app.desktop.teaching.errand import Errand
 
 RECORDINGS = platformdirs.user_data_path("legato") / "gestures"
@@ -37,16 +25,13 @@ _HINT = (
 )
 
 
-class TeachGesturePage(Page):
-    """Teaches one gesture at a time."""
-
-    taught = pyqtSignal(str)
-    """A gesture that is kept; the model that knows it is one's own now"""
+class TeachGesturePage(TeachingPage):
+    """Teaches one gesture at a time; the model that knows what is kept is one's own."""
 
     def __init__(self) -> None:
         """Nothing is recorded yet; no camera is opened before takes are asked for."""
         super().__init__("Teach a gesture")
-        self._place = TemporaryDirectory(prefix="legato-")
+        self._place: TemporaryDirectory[str] | None = None
         self.takes: list[Path] = []
         self._errand: Errand | None = None
         self._learned: Path | None = None
@@ -70,32 +55,27 @@ class TeachGesturePage(Page):
 
     def leave(self) -> None:
         """Record no more; what is being learned goes on."""
-        if self._errand is not None and self._learned is None and not self._learning:
+        if not self._learning:
             self._stop()
 
     def shut(self) -> None:
         """Stop for good; takes that were not kept are gone."""
         self._stop()
-        self._place.cleanup()
+        if self._place is not None:
+            self._place.cleanup()
 
-    def ask_for_file(self) -> None:
-        """Let the user choose recordings of hands, or videos."""
-        dialog = QFileDialog(self, "Recordings of the gesture")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self.add_files)
-        dialog.open()
+    def add_files(self, paths: list[str]) -> None:
+        """Take recordings of hands (.npz), or find the hands in videos; the pictures are not kept."""
+        name = self._checked_name()
+        if name is None or not paths:
+            return
+        first, *rest = paths
 
-    def add_files(self, paths: Sequence[str]) -> None:
-        """Take recordings of hands (.npz) or videos as they are."""
-        for path in map(Path, paths):
-            target = self._folder() / f"{len(self.takes) + 1}-{path.name}"
-            try:
-                shutil.copyfile(path, target)
-            except OSError as error:
-                self.notice.tell(f"{path} cannot be read: {error.strerror}", problem=True)
-                continue
-            self.takes.append(target)
-        self._forget()
+        def take(status: int, lines: list[str]) -> None:
+            self._take_recordings(status, lines)
+            self.add_files(rest)
+
+        self._run([*self._recording(name), "--source", first], take)
 
     def record(self) -> None:
         """Record takes with the camera, after countdowns."""
@@ -104,15 +84,14 @@ class TeachGesturePage(Page):
             return
         source = ["--source", choice.source] if choice.source else []
         missing = max(1, _TAKES - len(self.takes))
-        arguments = ["record", "gesture", name, "--output", str(self._folder()), "--count", str(missing), *source]
-        self._run(arguments, self._take_recordings)
+        self._run([*self._recording(name), "--count", str(missing), *source], self._take_recordings)
 
     def teach(self) -> None:
         """Learn the gesture from the takes."""
         name = self._checked_name()
         if name is None:
             return
-        target = Path(self._place.name, "learned.onnx")
+        target = self._folder() / "learned.onnx"
         sources = [part for take in self.takes for part in ("--from", str(take))]
         directed = ["--directed"] if self._directed.isChecked() else []
         arguments = ["learn", name, *sources, "--output", str(target), *directed]
@@ -125,11 +104,7 @@ class TeachGesturePage(Page):
         if self._learned is None or name is None:
             return
         try:
-            kept = RECORDINGS / name
-            shutil.rmtree(kept, ignore_errors=True)
-            kept.mkdir(parents=True)
-            for take in self.takes:
-                shutil.copyfile(take, kept / take.name)
+            _replace_folder(RECORDINGS / name, self.takes)
             assets.OWN_GESTURES.parent.mkdir(parents=True, exist_ok=True)
             partial = assets.OWN_GESTURES.with_suffix(".partial")
             shutil.copyfile(self._learned, partial)
@@ -144,7 +119,7 @@ class TeachGesturePage(Page):
     def clear(self) -> None:
         """Forget takes and what was learned."""
         self._stop()
-        shutil.rmtree(self._folder(), ignore_errors=True)
+        shutil.rmtree(self._folder() / "takes", ignore_errors=True)
         self.takes = []
         self._name.clear()
         self.log.clear()
@@ -163,36 +138,12 @@ class TeachGesturePage(Page):
         self._directed: QCheckBox = QCheckBox("Its mirror image is &another gesture")
         self._directed.setAccessibleName("Its mirror image is another gesture")
         self._directed.toggled.connect(lambda _on: self._forget())
-        self.told = QLabel()
-        self.told.setAccessibleName("What to do")
-        self.told.setWordWrap(True)
-        self.told.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        font = self.told.font()
-        font.setPointSizeF(1.8 * font.pointSizeF())
-        font.setWeight(QFont.Weight.Bold)
-        self.told.setFont(font)
-        self.told.setMinimumHeight(90)
         self.log = QListWidget()
         self.log.setAccessibleName("What happened")
         form = QFormLayout()
         form.addRow("&Gesture", self._name)
         form.addRow("&Camera", self._source)
         form.addRow("", self._directed)
-        hint = QLabel(_HINT)
-        hint.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 12, 8)
-        layout.setSpacing(8)
-        layout.addWidget(self.notice)
-        layout.addWidget(hint)
-        layout.addLayout(form)
-        layout.addWidget(self.told)
-        layout.addWidget(heading("What happened"))
-        layout.addWidget(self.log, 1)
-        layout.addLayout(self._buttons())
-        self._tell("Name a gesture, and show it.")
-
-    def _buttons(self) -> QHBoxLayout:
         works = {
             "&Record takes": self.record,
             "&Add recordings…": self.ask_for_file,
@@ -200,21 +151,17 @@ class TeachGesturePage(Page):
             "&Keep it": self.keep,
             "&Discard": self.clear,
         }
-        self._by_name: dict[str, QPushButton] = {}
-        row = QHBoxLayout()
-        for title, work in works.items():
-            button = QPushButton(title)
-            name = title.replace("&", "").rstrip("…")
-            button.setAccessibleName(name)
-            button.clicked.connect(lambda _checked, work=work: work())
-            row.addWidget(button)
-            self._by_name[name] = button
-        return row
+        self._lay_out(_HINT, form, "What happened", self.log, works)
+        self._tell("Name a gesture, and show it.")
 
     def _folder(self) -> Path:
-        folder = Path(self._place.name, "takes")
-        folder.mkdir(exist_ok=True)
-        return folder
+        """Where takes and what is learned of them are until they are kept; made when that is first wanted."""
+        if self._place is None:
+            self._place = TemporaryDirectory(prefix="legato-")
+        return Path(self._place.name)
+
+    def _recording(self, name: str) -> list[str]:
+        return ["record", "gesture", name, "--output", str(self._folder() / "takes")]
 
     def _checked_name(self) -> str | None:
         name = self._name.text().strip()
@@ -271,17 +218,25 @@ class TeachGesturePage(Page):
         self._learned = None
         self._show()
 
-    def _tell(self, text: str) -> None:
-        self.told.setText(text)
-
     def _show(self) -> None:
         idle = self._errand is None
-        states = {
-            "Record takes": idle and isinstance(self._source.currentData(), SightChoice),
-            "Add recordings": idle,
-            "Learn it": idle and len(self.takes) >= _FEWEST,
-            "Keep it": idle and self._learned is not None,
-            "Discard": bool(self.takes),
-        }
-        for name, enabled in states.items():
-            self._by_name[name].setEnabled(enabled)
+        self._enable(
+            {
+                "Record takes": idle and isinstance(self._source.currentData(), SightChoice),
+                "Add recordings": idle,
+                "Learn it": idle and len(self.takes) >= _FEWEST,
+                "Keep it": idle and self._learned is not None,
+                "Discard": bool(self.takes),
+            }
+        )
+
+
+def _replace_folder(folder: Path, files: Sequence[Path]) -> None:
+    """Have a folder hold these files and nothing else; where that fails, what was there stays. OSError."""
+    beside = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    for file in files:
+        shutil.copyfile(file, beside / file.name)
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)

@@ -4,24 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QFont
-from PyQt6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-)
+from PyQt6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit
 
 from legato.app import assets
 from legato.app.desktop import choices
 from legato.app.desktop.choices import MicrophoneChoice
 from legato.app.desktop.meter import LevelMeter
-from legato.app.desktop.page import Page, heading, sentence
+from legato.app.desktop.page import sentence
+from legato.app.desktop.teaching.base import TeachingPage
 from legato.app.desktop.teaching.take_list import TakeList
 from legato.app.desktop.teaching.taking import RATE, SECONDS, Learner, Lesson, Taker
 from legato.app.devices.media import MediaFile
@@ -38,11 +28,8 @@ _HINT = (
 )
 
 
-class TeachPage(Page):
+class TeachPage(TeachingPage):
     """Teaches one keyword at a time."""
-
-    taught = pyqtSignal(str)
-    """A keyword that is kept"""
 
     def __init__(self) -> None:
         """Nothing is recorded yet; no microphone is opened before a take is asked for."""
@@ -89,14 +76,7 @@ class TeachPage(Page):
         if isinstance(self._worker, Taker):
             self.meter.refresh()
 
-    def ask_for_file(self) -> None:
-        """Let the user choose recordings as takes."""
-        dialog = QFileDialog(self, "Recordings of the word")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self.add_files)
-        dialog.open()
-
-    def add_files(self, paths: Sequence[str]) -> None:
+    def add_files(self, paths: list[str]) -> None:
         """Take recordings as they are."""
         for path in paths:
             try:
@@ -169,15 +149,6 @@ class TeachPage(Page):
         self._source = QComboBox()
         self._source.setAccessibleName("Microphone")
         self.meter = LevelMeter()
-        self.told = QLabel()
-        self.told.setAccessibleName("What to do")
-        self.told.setWordWrap(True)
-        self.told.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        font = self.told.font()
-        font.setPointSizeF(1.8 * font.pointSizeF())
-        font.setWeight(QFont.Weight.Bold)
-        self.told.setFont(font)
-        self.told.setMinimumHeight(90)
         self.list = TakeList()
         self.list.player.told.connect(lambda line: self.notice.tell(line, problem=True))
         self.list.currentRowChanged.connect(lambda _row: self._show_buttons())
@@ -188,21 +159,6 @@ class TeachPage(Page):
             label.setBuddy(field)
             form.addWidget(label, row, 0)
             form.addWidget(field, row, 1)
-        hint = QLabel(_HINT)
-        hint.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 12, 8)
-        layout.setSpacing(8)
-        layout.addWidget(self.notice)
-        layout.addWidget(hint)
-        layout.addLayout(form)
-        layout.addWidget(self.told)
-        layout.addWidget(heading("Takes"))
-        layout.addWidget(self.list, 1)
-        layout.addLayout(self._buttons())
-        self._tell("Name a word, and record it.")
-
-    def _buttons(self) -> QHBoxLayout:
         works = {
             "&Record a take": self.record,
             "&Add recordings…": self.ask_for_file,
@@ -212,16 +168,10 @@ class TeachPage(Page):
             "&Keep it": self.keep,
             "&Discard": self._discard,
         }
-        self._by_name: dict[str, QPushButton] = {}
-        row = QHBoxLayout()
-        for title, work in works.items():
-            button = QPushButton(title)
-            name = title.replace("&", "").rstrip("…")
-            button.setAccessibleName({"Play": "Play the take", "Remove": "Remove the take"}.get(name, name))
-            button.clicked.connect(lambda _checked, work=work: work())
-            row.addWidget(button)
-            self._by_name[name] = button
-        return row
+        self._lay_out(_HINT, form, "Takes", self.list, works)
+        for name in ("Play", "Remove"):
+            self._by_name[name].setAccessibleName(f"{name} the take")
+        self._tell("Name a word, and record it.")
 
     def _begin(self, worker: Taker | Learner) -> None:
         self._worker = worker
@@ -270,9 +220,6 @@ class TeachPage(Page):
         self._tell("Name a word, and record it.")
         self._show()
 
-    def _tell(self, text: str) -> None:
-        self.told.setText(text)
-
     def _show(self) -> None:
         """The takes as they are."""
         self.list.show_takes(self.takes)
@@ -281,14 +228,14 @@ class TeachPage(Page):
     def _show_buttons(self) -> None:
         idle = self._worker is None
         ready = FEWEST <= len(self.takes) <= MOST and assets.LIVE_SPEECH.is_file()
-        states = {
-            "Record a take": idle and isinstance(self._source.currentData(), MicrophoneChoice),
-            "Add recordings": idle,
-            "Play": idle and self.list.chosen() is not None,
-            "Remove": idle and self.list.chosen() is not None,
-            "Learn it": idle and ready,
-            "Keep it": idle and self._lesson is not None,
-            "Discard": idle and bool(self.takes),
-        }
-        for name, enabled in states.items():
-            self._by_name[name].setEnabled(enabled)
+        self._enable(
+            {
+                "Record a take": idle and isinstance(self._source.currentData(), MicrophoneChoice),
+                "Add recordings": idle,
+                "Play": idle and self.list.chosen() is not None,
+                "Remove": idle and self.list.chosen() is not None,
+                "Learn it": idle and ready,
+                "Keep it": idle and self._lesson is not None,
+                "Discard": idle and bool(self.takes),
+            }
+        )

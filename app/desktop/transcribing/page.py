@@ -6,9 +6,10 @@ from time import monotonic
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
-from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from legato.app import assets
+from legato.app.desktop.buttons import button, side_by_side
 from legato.app.desktop.page import Page, heading, sentence
 from legato.app.desktop.transcribing.choosers import OutputChooser
 from legato.app.desktop.transcribing.clerk import Clerk
@@ -124,23 +125,21 @@ class TranscribePage(Page):
         layout.addWidget(self.state)
 
     def _top(self) -> QHBoxLayout:
-        self._watch = _button("&Watch a folder…", "Write down whatever comes into a folder", self._watch_or_not)
+        self._watch = button("&Watch a folder…", self._watch_or_not, "Write down whatever comes into a folder")
         row = QHBoxLayout()
-        row.addWidget(_button("&Add files…", "Add recordings", self.ask_for_file))
-        row.addWidget(_button("Add a f&older…", "Add a folder of recordings", self.ask_for_folder))
+        row.addWidget(button("&Add files…", self.ask_for_file, "Add recordings"))
+        row.addWidget(button("Add a f&older…", self.ask_for_folder, "Add a folder of recordings"))
         row.addWidget(self._watch)
         row.addStretch(1)
         row.addWidget(QLabel("or drop files here"))
         return row
 
     def _left(self) -> QWidget:
-        self._pause = _button("&Pause", "Pause", self._pause_or_not)
-        self._cancel = _button("&Cancel", "Cancel the selected recordings", self._cancel_selected)
-        self._retry = _button("&Retry", "Write the selected recordings down again", self._retry_selected)
-        clear = _button("Clear &list", "Remove what is done from the list", self.clear)
-        buttons = QHBoxLayout()
-        for button in (self._pause, self._cancel, self._retry, clear):
-            buttons.addWidget(button)
+        self._pause = button("&Pause", self._pause_or_not, "Pause")
+        self._cancel = button("&Cancel", self._cancel_selected, "Cancel the selected recordings")
+        self._retry = button("&Retry", self._retry_selected, "Write the selected recordings down again")
+        clear = button("Clear &list", self.clear, "Remove what is done from the list")
+        buttons = side_by_side((self._pause, self._cancel, self._retry, clear), stretch=False)
         left = QWidget()
         layout = QVBoxLayout(left)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -253,10 +252,3 @@ class TranscribePage(Page):
         if selected is not None and selected.problem and selected.state is State.failed:
             self.reader.hint.setText(sentence(selected.problem))
         self._choose()
-
-
-def _button(text: str, name: str, work: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.setAccessibleName(name)
-    button.clicked.connect(lambda _checked: work())
-    return button

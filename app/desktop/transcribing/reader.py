@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from legato.app.desktop.buttons import button
 from legato.app.desktop.page import heading, sentence
 from legato.app.desktop.transcribing.orders import Order
 from legato.app.desktop.transcribing.player import Player
@@ -38,12 +39,8 @@ class Reader(QWidget):
         self.table.corrected.connect(self._correct)
         self.hint = QLabel(_HINT)
         self.hint.setWordWrap(True)
-        self._play = QPushButton("Play")
-        self._play.setAccessibleName("Play the recording from the chosen word")
-        self._play.clicked.connect(self._play_or_stop)
-        self._export = QPushButton("E&xport…")
-        self._export.setAccessibleName("Export the transcript")
-        self._export.clicked.connect(self.ask_for_target)
+        self._play = button("Play", self._play_or_stop, "Play the recording from the chosen word")
+        self._export = button("E&xport…", self.ask_for_target, "Export the transcript")
         buttons = QHBoxLayout()
         buttons.addWidget(self.hint, 1)
         buttons.addWidget(self._play)
