@@ -90,28 +90,35 @@ def gru(x: Tensor, hidden: Tensor, weights: Weights) -> Step:
     return Step((1 - update) * candidate + update * hidden, None, gates)
 
 
+def step(kind: str, x: Tensor, hidden: Tensor, cell: Tensor | None, weights: Weights) -> Step:
+    """A frame (B, F), a state and for an LSTM a memory (B, H) through a cell, `rnn`, `gru` or `lstm`.
+
+    ValueError for another name, or an LSTM without a memory.
+    """
+    match kind:
+        case "rnn":
+            return vanilla(x, hidden, weights)
+        case "gru":
+            return gru(x, hidden, weights)
+        case "lstm" if cell is not None:
+            return lstm(x, hidden, cell, weights)
+    raise ValueError(f"no cell is called {kind!r}, or its memory is missing")
+
+
 def run(kind: str, x: Tensor, weights: Weights, hidden: Tensor, cell: Tensor | None = None) -> tuple[Tensor, Step]:
     """A sequence (B, T, F) through a cell, `rnn`, `gru` or `lstm`: outputs (B, T, H), and the last step.
 
     ValueError for a sequence without frames, or an LSTM without a memory to begin with.
     """
     outputs: list[Tensor] = []
-    step: Step | None = None
+    last: Step | None = None
     for frame in x.unbind(dim=1):
-        match kind:
-            case "rnn":
-                step = vanilla(frame, hidden, weights)
-            case "gru":
-                step = gru(frame, hidden, weights)
-            case "lstm" if cell is not None:
-                step = lstm(frame, hidden, cell, weights)
-            case _:
-                raise ValueError(f"no cell is called {kind!r}, or its memory is missing")
-        hidden, cell = step.hidden, step.cell
+        last = step(kind, frame, hidden, cell, weights)
+        hidden, cell = last.hidden, last.cell
         outputs.append(hidden)
-    if step is None:
+    if last is None:
         raise ValueError("a sequence needs at least one frame")
-    return torch.stack(outputs, dim=1), step
+    return torch.stack(outputs, dim=1), last
 
 
 def _products(x: Tensor, hidden: Tensor, weights: Weights) -> tuple[Tensor, Tensor]:

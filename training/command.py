@@ -204,6 +204,9 @@ def keywords(
     workers: Annotated[int | None, typer.Option(help="Processes that prepare streams.")] = None,
     threads: Annotated[int, typer.Option(help="Threads of PyTorch.")] = 1,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    log_gradient_flow: Annotated[
+        bool, typer.Option("--log-gradient-flow", help="Tell now and then how far back gradients reach.")
+    ] = False,
 ) -> None:
     """A keyword network; started again with the same --out, it goes on where it stopped."""
     torch.set_num_threads(threads)
@@ -221,8 +224,7 @@ def keywords(
         raise typer.Exit(0 if finished else 130)
     try:
         recipe = read_recipe(config, KeywordRecipe()) if config else KeywordRecipe()
-        loop_config = replace(recipe.loop, steps=steps or recipe.loop.steps)
-        recipe = replace(recipe, loop=replace(loop_config, workers=loop_config.workers if workers is None else workers))
+        recipe = replace(recipe, loop=recipe.loop.told(steps, workers, flow=log_gradient_flow))
         place = Place.here(device)
         sets = sets_of(data, manifest or [], sounds, speech_commands)
         with place.first():

@@ -10,8 +10,8 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from legato.training.gradient_flow import FlowWatch
 from legato.training.progress import Report
 
 State = tuple[Tensor, ...]
@@ -54,9 +55,20 @@ class LoopConfig:
     """Steps between two looks at the dev streams."""
     workers: int = 0
     """Processes that prepare streams beside the one that learns."""
+    log_gradient_flow: bool = False
+    """Whether it is told now and then how far back gradients reach in every recurrent layer."""
     half: bool = False
     """Whether what 16 bits are good enough for is computed in them: float16 on a GPU, bfloat16 on a CPU, where it wants
     AVX-512 BF16 or AMX to be any faster."""
+
+    def told(self, steps: int | None, workers: int | None = None, *, flow: bool = False) -> "LoopConfig":
+        """The same, but for what a command line says."""
+        return replace(
+            self,
+            steps=steps or self.steps,
+            workers=self.workers if workers is None else workers,
+            log_gradient_flow=flow or self.log_gradient_flow,
+        )
 
 
 class Objective(Protocol):
@@ -131,6 +143,8 @@ class Loop:
         self.step = 0
         self.state = self._task.initial_state(config.batch)
         self.report = Report(folder, config.steps, shown=place.rank == 0)
+        watched = config.log_gradient_flow and not place.rank
+        self._watch = FlowWatch(objective, config.clip, self.report.tell) if watched else None
         self._stop = False
         self._figures: tuple[tuple[int, float], Figures] | None = None
         self._random: Tensor | None = None
@@ -197,6 +211,8 @@ class Loop:
             (step, since), (loss, norm, parts) = self._figures
             shown = {name: float(value) for name, value in parts.items()}
             self.report.step(step, float(loss), float(norm), now - since, shown)
+            if self._watch:
+                self.report.flows(step, self._watch.found(float(loss), float(norm)))
         self._figures = ((self.step, now), figures) if figures else None
 
     def _learn(self, parallel: nn.Module, batch: Any) -> Figures:
@@ -207,7 +223,8 @@ class Loop:
         losses, norms, parts = [], [], {}
         for stretch in self._task.stretches(batch, self.config.truncate):
             self.optimiser.zero_grad(set_to_none=True)
-            loss, parts, state = parallel(stretch, self.state)
+            with self._watch.looking(self.step) if self._watch else nullcontext():
+                loss, parts, state = parallel(stretch, self.state)
             self.scaler.scale(loss).backward()
             self.scaler.unscale_(self.optimiser)
             norms.append(nn.utils.clip_grad_norm_(self.objective.parameters(), self.config.clip))

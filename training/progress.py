@@ -9,6 +9,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch.utils.tensorboard import SummaryWriter
 
+from legato.training.gradient_flow import Flow
+
+_LAGS = (0, 1, 10, 30, 100)
+"""Frames back whose gradients become curves"""
+
 
 class Report:
     """Progress of a run on standard error and, in `folder/tensorboard`, as curves; silent where `shown` is false."""
@@ -48,6 +53,21 @@ class Report:
         if self._curves:
             for name, value in {"loss": loss, "gradient_norm": norm, "step_seconds": seconds, **parts}.items():
                 self._curves.add_scalar(f"train/{name}", value, step)
+
+    def flows(self, step: int, flows: Mapping[str, Flow]) -> None:
+        """How far back gradients reach, by layer."""
+        for name, found in flows.items():
+            reach = "all the way back" if found.reach is None else f"{found.reach} frames back"
+            self._console.print(f"step {step}: {name}: a gradient reaches {reach}, {found.factor:.3f} a frame")
+            if self._curves:
+                self._curves.add_scalar(f"gradient_flow/{name}/factor", found.factor, step)
+                for lag in _LAGS:
+                    if lag < len(found.norms):
+                        self._curves.add_scalar(f"gradient_flow/{name}/lag_{lag}", found.norms[lag], step)
+
+    def tell(self, line: str) -> None:
+        """A line beside the bar."""
+        self._console.print(line)
 
     def validation(self, step: int, measures: Mapping[str, float]) -> None:
         """Measures on held-out data."""

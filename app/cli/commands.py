@@ -37,6 +37,7 @@ COMMANDS = {
     "export": Command("Turn a checkpoint into a model file (needs the training packages)."),
     "learn": Command("Add a keyword or a gesture of one's own.", "legato.app.cli.learn:learn"),
     "tune": Command("Set a keyword's threshold from a recording of one's own room.", "legato.app.cli.tune:tune"),
+    "lab": Command("Compare vanilla RNN, GRU and LSTM (needs the training packages)."),
     "complete": Command("Tell which characters are likely to come next.", "legato.app.cli.characters:complete"),
     "write": Command("Continue a text, character by character.", "legato.app.cli.characters:write"),
     "verify": Command("Check a model file against its network and contract (needs the training packages)."),

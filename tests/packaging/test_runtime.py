@@ -45,7 +45,7 @@ def test_every_module_of_the_runtime_is_imported_without_torch(shipped: dict[str
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("command", ["train", "export", "verify"])
+@pytest.mark.parametrize("command", ["train", "export", "verify", "lab"])
 def test_a_training_command_says_what_to_install(command: str) -> None:
     body = "from legato.app.cli.main import main; status = main(sys.argv[1:]); print(status)"
     ran = without_training(body, command, "--help")
@@ -72,6 +72,10 @@ _BUILT = (
     "eval gestures",
     "eval speech",
     "bench",
+    "complete",
+    "write",
+    "train characters",
+    "lab",
 )
 
 

@@ -39,12 +39,15 @@ def characters(
     ] = None,
     threads: Annotated[int, typer.Option(help="Threads of PyTorch.")] = 1,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    log_gradient_flow: Annotated[
+        bool, typer.Option("--log-gradient-flow", help="Tell now and then how far back gradients reach.")
+    ] = False,
 ) -> None:
     """A model that knows which character comes next; started again with the same --out, it goes on where it stopped."""
     torch.set_num_threads(threads)
     try:
         recipe = read_recipe(config, CharacterRecipe()) if config else CharacterRecipe()
-        recipe = replace(recipe, loop=replace(recipe.loop, steps=steps or recipe.loop.steps))
+        recipe = replace(recipe, loop=recipe.loop.told(steps, flow=log_gradient_flow))
         lines = read_lines(texts)
         dev = read_lines([held_out]) if held_out else lines[::_EVERY]
         if not held_out and len(lines) >= _EVERY:

@@ -51,12 +51,15 @@ def gestures(
     ] = None,
     threads: Annotated[int, typer.Option(help="Threads of PyTorch.")] = 1,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    log_gradient_flow: Annotated[
+        bool, typer.Option("--log-gradient-flow", help="Tell now and then how far back gradients reach.")
+    ] = False,
 ) -> None:
     """A gesture network; started again with the same --out, it goes on where it stopped."""
     torch.set_num_threads(threads)
     try:
         recipe = read_recipe(config, GestureRecipe()) if config else GestureRecipe()
-        recipe = replace(recipe, loop=replace(recipe.loop, steps=steps or recipe.loop.steps))
+        recipe = replace(recipe, loop=recipe.loop.told(steps, flow=log_gradient_flow))
         for label in without or []:
             recipe = recipe.without(label)
         place = Place.here(device)

@@ -73,13 +73,15 @@ def speech(
     workers: Annotated[int | None, typer.Option(help="Processes that prepare utterances.")] = None,
     threads: Annotated[int, typer.Option(help="Threads of PyTorch.")] = 1,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    log_gradient_flow: Annotated[
+        bool, typer.Option("--log-gradient-flow", help="Tell now and then how far back gradients reach.")
+    ] = False,
 ) -> None:
     """A network that writes down speech; started again with the same --out, it goes on where it stopped."""
     torch.set_num_threads(threads)
     try:
         recipe = read_recipe(config, SpeechRecipe()) if config else SpeechRecipe()
-        loop = replace(recipe.loop, steps=steps or recipe.loop.steps)
-        recipe = replace(recipe, loop=replace(loop, workers=loop.workers if workers is None else workers))
+        recipe = replace(recipe, loop=recipe.loop.told(steps, workers, flow=log_gradient_flow))
         place = Place.here(device)
         sets = sets_of(data, manifest or [], librispeech, common_voice, recipe.utterances.longest)
         ready = [shard for folder in packed or [] for shard in shards_in(folder)]
