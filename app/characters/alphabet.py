@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legato.app.engine.contract import Contract
+from legato.app.engine.errors import ModelError
 
 Places = NDArray[np.int64]
 
@@ -24,6 +25,13 @@ class Alphabet:
         self.written = self._places[lines.written]
         self.plain = self._places[lines.plain] if lines.plain else None
         self.marks = tuple(place for place in (self.written, self.plain) if place is not None)
+
+    @property
+    def plain_mark(self) -> int:
+        """The place of the mark before plain lines; ModelError where the model knows none."""
+        if self.plain is None:
+            raise ModelError("the model knows no plain lines: train it with text.plain above 0")
+        return self.plain
 
     def spell(self, text: str) -> tuple[Places, tuple[str, ...]]:
         """The places (T,) of a text's characters, and those of them that the model does not know, each once.

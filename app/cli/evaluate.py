@@ -1,6 +1,7 @@
 """`legato eval`: a task's metrics on labelled recordings."""
 
 from legato.app.cli.commands import plain_app
+from legato.app.cli.evaluate_characters import characters
 from legato.app.cli.evaluate_gestures import gestures
 from legato.app.cli.evaluate_keywords import keywords
 from legato.app.cli.evaluate_speech import speech
@@ -16,3 +17,4 @@ def _tasks() -> None:
 evaluate.command("keywords")(keywords)
 evaluate.command("gestures")(gestures)
 evaluate.command("speech")(speech)
+evaluate.command("characters")(characters)
