@@ -24,8 +24,8 @@ LABELS = ("<blank>", " ", "a", "c", "h", "t")
 WIDE = FusionSettings(weight=0.7, bonus=0.4, beam=5000, threshold=1e9, label=-1e9)
 
 
-def contract(labels: tuple[str, ...] = LABELS, blank: float = 0.0) -> Contract:
-    settings = TranscriptSettings(0.5, 1.0, 32, delay=0.0, confidence=(1.0, 1.0), blank=blank)
+def contract(labels: tuple[str, ...] = LABELS) -> Contract:
+    settings = TranscriptSettings(0.5, 1.0, 32, delay=0.0, confidence=(1.0, 1.0))
     return Contract(
         version=1,
         task="speech",
@@ -145,6 +145,13 @@ def test_alignment_is_torchaudios(seed: int, frames: int, count: int) -> None:
     theirs, logs = torchaudio.functional.forced_align(torch.from_numpy(scores)[None], torch.tensor([labels]))
     ours = sum(float(scores[frame, label]) for frame, label in enumerate(path))
     assert ours == pytest.approx(float(logs.sum()), abs=1e-3), theirs
+
+
+def test_a_long_text_is_aligned() -> None:
+    labels = [1 + place % 5 for place in range(300)]
+    scores = made_up(900, 1)
+    path = aligned(scores, labels)
+    assert [label for label, _ in itertools.groupby(path.tolist()) if label] == labels
 
 
 def test_what_cannot_be_used_is_told(line_model: Path, level_model: Path) -> None:

@@ -41,5 +41,5 @@ def aligned(scores: Floats, labels: Sequence[int]) -> Path:
     path = np.zeros(len(scores), np.intp)
     for frame in range(len(scores) - 1, -1, -1):
         path[frame] = places[place]
-        place -= steps[frame, place]
+        place -= int(steps[frame, place])
     return path

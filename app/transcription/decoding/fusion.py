@@ -69,9 +69,7 @@ class FusionDecoder:
         if not len(scores):
             return []
         heard = np.maximum(scores, np.float32(self._settings.floor))
-        weighed = heard.copy()
-        weighed[:, BLANK] -= np.float32(self._contract.transcript.blank)
-        merged, lengths = merge(weighed)
+        merged, lengths = merge(heard)
         path = np.repeat(aligned(merged, self._best(merged)), lengths)
         return placed(self._alphabet.read(path), heard, self._contract)
 
