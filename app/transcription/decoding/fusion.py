@@ -28,9 +28,9 @@ _NEVER = -math.inf
 class FusionSettings:
     """How scores and character model are weighed against each other, and what a search leaves aside."""
 
-    weight: float = 0.5
+    weight: float = 0.9
     """Of the character model's log-probability against that of the scores"""
-    bonus: float = 0.6
+    bonus: float = 1.8
     """Nats added for each character: without it, short texts would win"""
     beam: int = 16
     """Texts that are followed at once"""
