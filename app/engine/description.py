@@ -88,5 +88,6 @@ def _provenance_rows(values: Mapping[str, Any], prefix: str) -> list[tuple[str, 
         if isinstance(value, Mapping):
             rows += _provenance_rows(value, name)
         else:
-            rows.append((name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
+            shown = isinstance(value, str) and value.strip()
+            rows.append((name, shown or json.dumps(value, ensure_ascii=False)))
     return rows

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from legato.training.lab import inside
 from legato.training.lab.report import page
 from legato.training.lab.sections import LabConfig, Work, alone, figures_of, known, sections_of, works
 from legato.training.lab.spoken import Spoken, spoken
@@ -54,11 +55,12 @@ def lab(
     except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from None
     told = figures_of(config, measure(config, words, jobs or os.cpu_count() or 1))
-    if "inside" in config.sections:
-        told["inside"] = {}
+    looked = inside.look() if "inside" in config.sections else None
+    if looked:
+        told["inside"] = inside.summary(looked)
     seconds = time.monotonic() - begun
     about = f"Made by legato lab{' --quick' if quick else ''} in {seconds / 60:.1f} minutes on {os.cpu_count()} cores."
-    sections = sections_of(told)
+    sections = sections_of(told, looked)
     (out / "report.json").write_text(json.dumps({**told, "seconds": round(seconds, 1)}, ensure_ascii=False, indent=1))
     (out / "report.html").write_text(page(sections, about), encoding="utf-8")
     for section in sections:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 
 mpl.use("agg")
 from matplotlib import pyplot as plt
@@ -14,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from legato.app.inside.gates import MEANINGS
-from legato.training.lab.inside import Looked
+from legato.training.lab.inside import Looked, liveliest
 from legato.training.lab.nets import NAMES
 from legato.training.lab.tasks import TASKS
 
@@ -27,8 +28,6 @@ _COLOURS = {
 }
 _LINES = {"both ways": "--"}
 _MARKS = {"vanilla RNN": "o", "GRU": "s", "LSTM": "^"}
-_UNITS = 48
-"""Of a layer that are drawn"""
 _TINY = 1e-12
 """Norm below which a gradient is drawn as this"""
 
@@ -77,7 +76,7 @@ def memory(told: Mapping[str, Any]) -> Picture:
 
 def beginnings(told: Mapping[str, Any]) -> Picture:
     """Norms by lag at the start: the ways to begin, and spectral radii of the vanilla cell."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.4), sharey=True)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.2), sharey=True, layout="constrained")
     for name, figures in told["beginnings"].items():
         colour = _COLOURS[{"vanilla": "vanilla RNN"}.get(name.split(",")[0], name.split(",")[0])]
         kinds = {"as PyTorch begins": "-", "orthogonal": "--", "forget bias 1": ":", "forget bias 3": "-."}
@@ -89,7 +88,6 @@ def beginnings(told: Mapping[str, Any]) -> Picture:
     right.set(title="vanilla cell, small inputs, by spectral radius of $W_R$")
     for axes in (left, right):
         axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2, frameon=False)
-    figure.tight_layout()
     reaches = ", ".join(f"{name}: {_reach(figures)}" for name, figures in told["beginnings"].items())
     radii = ", ".join(f"radius {name}: {figures['factor']:.2f} a step" for name, figures in told["radii"].items())
     return _picture(figure, f"Norm of the gradient by lag. {reaches}. Vanilla cell with small inputs: {radii}.")
@@ -171,7 +169,7 @@ def bill(told: Mapping[str, Any]) -> Picture:
 def inside(looked: Looked) -> Picture:
     """Spectrogram, scores, states and gates on one axis of time."""
     rows = 2 + len(looked.parts)
-    figure, panels = plt.subplots(rows, 1, figsize=(11, 1.35 * rows), sharex=True)
+    figure, panels = plt.subplots(rows, 1, figsize=(11, 1.35 * rows), sharex=True, layout="constrained")
     seconds = len(looked.scores) * looked.hop
     loud = looked.spectrogram.max()
     image: dict[str, Any] = {"origin": "lower", "aspect": "auto", "interpolation": "nearest"}
@@ -186,18 +184,17 @@ def inside(looked: Looked) -> Picture:
     panels[1].set(ylabel="scores", ylim=(0, 1.4))
     for axes, (name, values) in zip(panels[2:], looked.parts.items(), strict=True):
         gate = name in {"forget", "input", "output", "reset", "update"}
-        limits = (0.0, 1.0) if gate else (-1.0, 1.0)
-        order = values.std(axis=0).argsort()[::-1][:_UNITS]  # those that do most, the first of them on top
+        # A memory is not bound to 1, and a few units that never let go would drown the others.
+        most = max(float(np.quantile(np.abs(values), 0.9)), 1.0) if name == "cell" else 1.0
+        limits = (0.0 if gate else -most, most)
+        order = liveliest(values)  # the first of them on top
         shown = axes.imshow(
             values[:, order[::-1]].T, extent=(0, seconds, 0, len(order)), vmin=limits[0], vmax=limits[1],
             cmap="viridis" if gate else "RdBu_r", **image,
         )  # fmt: skip
         axes.set(ylabel=name, yticks=[])
-        figure.colorbar(shown, ax=axes, pad=0.01, aspect=8)
-    for axes in panels[:2]:  # as wide as those with a colour bar
-        figure.colorbar(mpl.cm.ScalarMappable(), ax=axes, pad=0.01, aspect=8).ax.set_visible(False)
+        figure.colorbar(shown, ax=axes, pad=0.01, aspect=8, extend="both" if name == "cell" else "neither")
     panels[-1].set_xlabel("seconds")
-    figure.tight_layout(h_pad=0.3)
     means = "; ".join(f"{name}: {MEANINGS[name]}" for name in looked.parts)
     return _picture(figure, f"Spectrogram, scores and the last layer's units over {seconds:.1f} seconds. {means}")
 

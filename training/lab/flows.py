@@ -198,11 +198,9 @@ def findings(told: dict[str, Any]) -> list[str]:
             lines.append(f"{name}: a gradient {_reaches(figures)}, {figures['factor']:.3f} a step.")
     best = max(told["beginnings"], key=lambda name: told["beginnings"][name]["norms"][-1])
     lines.append(f"Of all ways to begin, “{best}” leaves most of a gradient at the last lag.")
-    grown = [radius for radius, figures in told["radii"].items() if (figures["growth"] or math.inf) > 2]
-    gone = [radius for radius, figures in told["radii"].items() if figures["reach"] is not None]
-    lines.append(
-        f"Vanilla weights of spectral radius {_listed(gone)} lose the gradient, those of {_listed(grown)} blow it up."
-    )
+    left = [f"{radius}: {_share(figures['norms'])}" for radius, figures in told["radii"].items()]
+    lag = len(next(iter(told["radii"].values()))["norms"]) - 1
+    lines.append(f"What is left of a vanilla cell's gradient after {lag} steps, by spectral radius: {'; '.join(left)}.")
     for name in NAMES:
         figures = told["learned"][name]
         lines.append(
@@ -219,6 +217,14 @@ def findings(told: dict[str, Any]) -> list[str]:
 
 def _reaches(figures: dict[str, Any]) -> str:
     return "reaches all the way back" if figures["reach"] is None else f"is gone after {figures['reach']} steps"
+
+
+def _share(norms: list[float]) -> str:
+    """What the last lag has of the first one's gradient."""
+    share = norms[-1] / norms[0] if norms[0] else 0.0
+    if share < 1e-12:
+        return "nothing"
+    return f"{share:.3g} ×" if share >= 0.001 else f"{share:.0e} ×"
 
 
 def _listed(names: list[str]) -> str:

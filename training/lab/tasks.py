@@ -106,7 +106,7 @@ def france(lag: int, count: int, chance: Generator) -> Examples:
 
 TASKS = {
     "adding": Task(
-        "Adding", "Two marked numbers of a long row are to be added.", 2, 0, chance=0.4, solved=0.95, make=adding,
+        "Adding", "Two marked numbers of a long row are to be added.", 2, 0, chance=0.36, solved=0.95, make=adding,
         both_ways=False,
     ),
     "copy": Task(

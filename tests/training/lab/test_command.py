@@ -3,6 +3,10 @@
 import base64
 import json
 import re
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +65,8 @@ def test_a_report_needs_nothing_else(tmp_path: Path) -> None:
     assert all(base64.b64decode(data).startswith(b"\x89PNG") and len(alt) > 40 for data, alt in pictures)
     told = json.loads((tmp_path / "lab/report.json").read_text())
     assert set(told) == {"memory", "gradients", "bill", "inside", "seconds"}
+    assert set(told["inside"]["parts"]) == {"hidden", "cell", "forget", "input", "output", "candidate"}
+    assert all(f"at {one['seconds']:.1f} s" in page for one in told["inside"]["heard"])
     for kind, name in NAMES.items():
         parameters = f"{told['bill']['cells'][kind]['parameters']:,}"
         assert f"<td>{name}</td><td>{parameters}</td>" in page
@@ -137,3 +143,29 @@ def test_what_is_seen_inside_is_the_models_own() -> None:
     assert len(looked.spectrogram) == frames
     assert {len(values) for values in looked.parts.values()} == {frames}
     assert list(looked.parts)[:2] == ["hidden", "cell"]
+
+
+def test_what_was_found_inside_comes_of_what_was_seen() -> None:
+    looked = inside.look()
+    told = inside.summary(looked)
+    assert [one["label"] for one in told["heard"]] == ["hey legato", "go", "left", "stop"]
+    assert all(a["seconds"] < b["seconds"] for a, b in pairwise(told["heard"]))
+    lines = inside.findings(told)
+    assert lines[0].startswith(f"Heard: hey legato at {told['heard'][0]['seconds']:.1f} s, go at ")
+    (forget,) = (line for line in lines if line.startswith("forget: "))
+    figures = told["parts"]["forget"]
+    assert forget.endswith(
+        f"it is {figures['spoken']:.2f} while something is said and {figures['quiet']:.2f} in quiet."
+    )
+    still = replace(looked, parts={"forget": np.full_like(looked.parts["forget"], 0.25)}, scores=0 * looked.scores)
+    assert inside.summary(still)["parts"] == {"forget": {"spoken": 0.25, "quiet": 0.25}}
+    assert inside.findings(inside.summary(still))[0] == "None of its labels was heard."
+
+
+def test_a_picture_of_the_report_is_drawn_anew(tmp_path: Path) -> None:
+    assert lab("--out", tmp_path, "--tasks", "copy")[0] == 0
+    script = Path(__file__).parents[3] / "training/recipes/lab_picture.py"
+    picture = tmp_path / "lab.png"
+    done = subprocess.run([sys.executable, script, tmp_path / "report.json", picture], capture_output=True, check=True)
+    assert done.stdout.decode().split() == [str(picture)]
+    assert base64.b64encode(picture.read_bytes()).decode() in (tmp_path / "report.html").read_text()

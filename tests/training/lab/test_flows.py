@@ -10,6 +10,7 @@ from legato.training.lab.flows import FlowConfig
 
 Started = dict[str, dict[str, Any]]
 CONFIG = FlowConfig(lag=40, learned=5, steps=60)
+FADED = {"reach": 3}
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +53,19 @@ def test_learning_is_seen_in_the_flow() -> None:
     assert len(told["before"]["norms"]) == len(told["after"]["norms"]) == 40
     assert told["before"]["norms"] != told["after"]["norms"]
     assert told["score"] > 0.8
+
+
+def test_what_is_left_by_radius_is_told(start: Started) -> None:
+    told = {
+        **start,
+        "learned": {key: {"score": 1.0, "before": FADED, "after": FADED} for key in ("rnn", "gru", "lstm")},
+        "clipping": {"without clipping": {"exploded": True}},
+        "truncation": {key: {"scores": [1.0]} for key in ("whole", "cut")},
+    }
+    (line,) = (line for line in flows.findings(told) if "by spectral radius" in line)
+    assert f"after {CONFIG.lag} steps" in line
+    for radius, figures in start["radii"].items():
+        share = figures["norms"][-1] / figures["norms"][0]
+        assert f"{radius}: {share:.3g} ×" in line or (share < 0.001 and f"{radius}: {share:.0e} ×" in line)
+    gone = {**told, "radii": {"0.1": {"norms": [1.0, 0.0]}}}
+    assert any("0.1: nothing" in line for line in flows.findings(gone))
