@@ -67,7 +67,8 @@ def look(model: Path = assets.KEYWORDS, recording: Path = assets.DEMO, seconds: 
 
 def liveliest(values: Floats) -> NDArray[np.intp]:
     """The units of a part (T, H) that do most, the first of them most."""
-    return values.std(axis=0).argsort()[::-1][:_UNITS]
+    order: NDArray[np.intp] = values.std(axis=0).argsort()[::-1][:_UNITS]
+    return order
 
 
 def summary(looked: Looked) -> dict[str, Any]:
