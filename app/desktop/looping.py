@@ -1,14 +1,18 @@
 """Qt's loop around a window, with everything around it put back afterwards."""
 
+import gc
 import signal
 import sys
 from collections.abc import Callable
 
+from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from legato.app.desktop.problems import Problems, log_qt_messages, show_problem
 
 INTERRUPTED = 130
+_SETTLED = 5000
+"""Milliseconds after which a window has built what it is made of"""
 
 
 def application() -> QApplication:
@@ -21,6 +25,12 @@ def application() -> QApplication:
     return made
 
 
+def settle() -> None:
+    """Take what there is now for what stays: looking through all of it for garbage holds the window up."""
+    gc.collect()
+    gc.freeze()
+
+
 def loop(running: QApplication, window: QWidget, warn: Callable[[str], None]) -> int:
     """Until the last window is closed, or the application's `exit`; returns the exit status.
 
@@ -31,6 +41,9 @@ def loop(running: QApplication, window: QWidget, warn: Callable[[str], None]) ->
     problems.unhandled.connect(lambda line, told: show_problem(window, line, told))
     problems.warned.connect(warn)
     problems.watch()
+    once = QTimer(window, singleShot=True)
+    once.timeout.connect(settle)
+    once.start(_SETTLED)
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.SIG_IGN:  # as in a background job
         signal.signal(signal.SIGINT, lambda *_: running.exit(INTERRUPTED))

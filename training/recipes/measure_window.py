@@ -128,6 +128,7 @@ def run(minutes: float) -> None:
         page.spectrogram.refresh = paints  # type: ignore[method-assign]
         window.turn_to(page)
         spend(3)  # what comes once, when a page is first in sight
+        looping.settle()  # as the window does some seconds after it opened
         pauses.forget()
         paints.count, wall, all_, mine = 0, time.perf_counter(), time.process_time(), time.thread_time()
         spend(60 * minutes)
