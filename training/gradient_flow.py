@@ -6,6 +6,7 @@ Bengio, Simard & Frasconi 1994; Pascanu, Mikolov & Bengio 2013.
 Shapes: B sequences, T frames, F inputs, H hidden units.
 """
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -136,7 +137,7 @@ class FlowWatch:
         What is remarkable is told, each thing once.
         """
         self._norms.append(norm)
-        if loss != loss:  # noqa: PLR0124 - that is what a NaN is known by
+        if math.isnan(loss):
             self._warn("the loss is no number any more: the run has exploded; lower the rate or loop.clip")
         flows = {}
         for name, x in self._given.items():

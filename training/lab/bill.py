@@ -16,9 +16,8 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from legato.app.engine.contract import DecoderSettings
 from legato.app.engine.session import Session
-from legato.export.graph import keyword_contract, keyword_model
+from legato.export.tasks import TASKS
 from legato.models.keyword import KeywordConfig, KeywordNet
 from legato.models.recurrent import RecurrentConfig
 from legato.training.lab.nets import CELLS, NAMES, Beginning, LabNet, begin
@@ -118,21 +117,11 @@ def _streamed(kind: str, config: BillConfig) -> tuple[float, int]:
     labels = ("yes", "no")
     torch.manual_seed(0)
     net = KeywordNet(KeywordConfig(labels, recurrent=RecurrentConfig(kind, hidden=config.hidden, layers=2))).eval()
-    settings = DecoderSettings(
-        thresholds=dict.fromkeys(labels, 0.5),
-        smoothing=0.0,
-        hysteresis=0.5,
-        refractory=0.5,
-        warmup=0.0,
-        delay=0.0,
-        durations=dict.fromkeys(labels, 0.5),
-        wake=(),
-        command_window=0.0,
-        conflict=0.0,
-    )
+    task = TASKS["keywords"]
+    contract = task.contract(net.config, task.settings(None, net.config), None)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "cell.onnx")
-        onnx.save(keyword_model(net, keyword_contract(net.config, settings)), path)
+        onnx.save(task.model(net, contract), path)
         size = path.stat().st_size
         stream = Session.open(path, "cpu").stream()
     chunk = np.zeros((1, net.config.frontend.hop), np.float32)

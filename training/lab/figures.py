@@ -26,7 +26,6 @@ _COLOURS = {
     "vanilla RNN, both ways": "#f59e0b",
     "LSTM, both ways": "#84cc16",
 }
-_LINES = {"both ways": "--"}
 _MARKS = {"vanilla RNN": "o", "GRU": "s", "LSTM": "^"}
 _TINY = 1e-12
 """Norm below which a gradient is drawn as this"""
