@@ -93,9 +93,10 @@ def test_frames_that_come_too_soon_change_nothing_but_the_gap() -> None:
     hands = torch.stack([points(seed) for seed in range(2)])
     _, before = observed(features, hands[:1])
     _, after = observed(features, hands, rate=1.01 / SHORTEST)
-    assert torch.equal(after[3:], before[3:])
+    # Not to the last bit: some processors round one frame and two side by side differently.
+    assert torch.allclose(after[3:], before[3:], rtol=1e-6, atol=1e-6)
     assert after[1].item() == pytest.approx(SHORTEST / 1.01)
-    assert not torch.equal(observed(features, hands, rate=0.99 / SHORTEST)[1][3:], before[3:])
+    assert not torch.allclose(observed(features, hands, rate=0.99 / SHORTEST)[1][3:], before[3:], rtol=1e-3)
 
 
 def test_features_are_scaled_and_kept_within_bounds() -> None:
