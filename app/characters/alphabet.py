@@ -47,10 +47,6 @@ class Alphabet:
                 unknown[character] = None
         return np.array(places, np.int64), tuple(unknown)
 
-    def place(self, character: str) -> int | None:
-        """A character's place; None where it has none."""
-        return self._places.get(character)
-
     def _known(self, character: str) -> list[int]:
         """The place of a character, or those of its plain form; none where the model does not know them."""
         for form in (character, unicodedata.normalize("NFKD", character.translate(_ALIKE))):

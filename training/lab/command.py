@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -51,7 +52,7 @@ def lab(
         if seeds:
             config = replace(config, memory=replace(config.memory, seeds=seeds))
         words = spoken(list(read_manifest(data, data.stem, HELD_OUT_VOICES))) if data else None
-        out.mkdir(parents=True, exist_ok=True)
+        _make(out)
     except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from None
     told = figures_of(config, measure(config, words, jobs or os.cpu_count() or 1))
@@ -61,7 +62,8 @@ def lab(
     seconds = time.monotonic() - begun
     about = f"Made by legato lab{' --quick' if quick else ''} in {seconds / 60:.1f} minutes on {os.cpu_count()} cores."
     sections = sections_of(told, looked)
-    (out / "report.json").write_text(json.dumps({**told, "seconds": round(seconds, 1)}, ensure_ascii=False, indent=1))
+    figures = json.dumps({**told, "seconds": round(seconds, 1)}, ensure_ascii=False, indent=1)
+    (out / "report.json").write_text(figures, encoding="utf-8")
     (out / "report.html").write_text(page(sections, about), encoding="utf-8")
     for section in sections:
         typer.echo(f"{section.title}\n" + "\n".join(f"  {line}" for line in section.found))
@@ -90,7 +92,7 @@ def _side_by_side(todo: Mapping[str, Work], jobs: int) -> Iterator[tuple[str, An
     if not todo:
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(todo)), context, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+    with ProcessPoolExecutor(min(jobs, len(todo)), context, initializer=_prepare) as pool:
         names: dict[Future[Any], str] = {pool.submit(work): name for name, work in todo.items()}
         try:
             for done in as_completed(names):
@@ -98,6 +100,19 @@ def _side_by_side(todo: Mapping[str, Work], jobs: int) -> Iterator[tuple[str, An
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _prepare() -> None:
+    """What a process does before its first piece of work: one thread, and Ctrl-C ends it without a word."""
+    torch.set_num_threads(1)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _make(folder: Path) -> None:
+    """A folder that can be written to, before anything is measured for it; ValueError where there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise ValueError(f"{folder} cannot be written to: name another folder with --out")
 
 
 def _chosen(config: LabConfig, names: str | None) -> LabConfig:

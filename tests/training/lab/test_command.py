@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import subprocess
 import sys
@@ -105,6 +106,14 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     status, said = lab("--out", tmp_path / "file", "--tasks", "inside")
     assert status == 2
     assert "file" in said
+
+
+def test_nothing_is_measured_for_a_folder_that_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everywhere
+    monkeypatch.setattr(command, "measure", lambda *_: pytest.fail("measured"))
+    status, said = lab("--out", tmp_path / "lab")
+    assert status == 2
+    assert "cannot be written to" in " ".join(said.replace("│", " ").split())
 
 
 def test_words_are_told_apart_where_there_are_recordings(tmp_path: Path) -> None:
