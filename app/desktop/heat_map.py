@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QWidget
 
 from legato.app.desktop.history import History
 from legato.app.desktop.plots import SECONDS, dress, time_plot
+from legato.app.desktop.time_image import TimeImage, colour_table
 
 SIGNED = frozenset(["hidden", "cell", "candidate"])
 """Values that lie around 0; gates lie between 0 and 1"""
@@ -25,7 +26,7 @@ class HeatMap(QWidget):
         self._plot = time_plot(self)
         self._plot.getAxis("bottom").setStyle(showValues=False)
         self._plot.setMinimumHeight(44)
-        self._image = pg.ImageItem(axisOrder="col-major")
+        self._image = TimeImage()
         self._cursor = pg.InfiniteLine(angle=90)
         self._cursor.setVisible(False)
         self._plot.addItem(self._image)
@@ -39,9 +40,10 @@ class HeatMap(QWidget):
         self.name, self._hop = name, hop
         self._history = History(round(SECONDS / hop), units, np.float32)
         self.setAccessibleName(f"{name} of each unit over the last ten seconds")
-        colours = pg.colormap.get("CET-D1" if name in SIGNED else "viridis")
-        self._image.setLookupTable(colours.getLookupTable(nPts=256))
-        self._levels = (-1.0, 1.0) if name in SIGNED else (0.0, 1.0)
+        colours = colour_table("CET-D1" if name in SIGNED else "viridis")
+        self._least, self._most = (-1.0, 1.0) if name in SIGNED else (0.0, 1.0)
+        self._image.reset(round(SECONDS / hop), units, colours)
+        self._image.add(self._levels(np.zeros((round(SECONDS / hop), units), np.float32)))
         self._plot.setLabel("left", name)
         self._plot.getAxis("left").setTicks([[(0.5, "1"), (units - 0.5, str(units))]])
         self._plot.setYRange(0, units, padding=0.08)  # else the figures are cut off
@@ -51,14 +53,11 @@ class HeatMap(QWidget):
         """Take in the next frames (T, H); nothing is painted yet."""
         if self._history is not None:
             self._history.add(values)
+            self._image.add(self._levels(values))
 
     def refresh(self) -> None:
         """Show what was taken in."""
-        if self._history is None:
-            return
-        values = self._history.view()
-        self._image.setImage(values, autoLevels=False, levels=self._levels)
-        self._image.setRect(QRectF(-SECONDS, 0.0, SECONDS, values.shape[1]))
+        self._image.show(QRectF(-SECONDS, 0.0, SECONDS, self.units))
 
     def value(self, unit: int, before: float) -> float | None:
         """What a unit was, so many seconds before now; None where nothing is known."""
@@ -93,6 +92,11 @@ class HeatMap(QWidget):
     def _dress(self) -> None:
         theme = dress(self._plot, self.palette())
         self._cursor.setPen(pg.mkPen(theme.text, width=2))
+
+    def _levels(self, values: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Numbers of the colours of values (T, H)."""
+        share = (values - self._least) / (self._most - self._least)
+        return np.asarray(np.clip(share * 255, 0, 255), np.uint8)
 
     def _point(self, place: QPointF) -> None:
         inside = self._plot.getViewBox().mapSceneToView(place)

@@ -1,7 +1,6 @@
 """The page that looks inside the cell: what the gates and states of the listening model do, frame by frame."""
 
 from functools import partial
-from time import monotonic
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QShortcut
@@ -13,8 +12,6 @@ from legato.app.desktop.page import Page
 from legato.app.desktop.spectrogram import Spectrogram
 from legato.app.inside.gates import MEANINGS
 
-_OFTEN = 0.05
-"""Seconds between two paintings"""
 _NOTHING = "Nothing is listened to: start the Listen page, and come back."
 
 
@@ -27,7 +24,7 @@ class InsidePage(Page):
     def __init__(self) -> None:
         """Nothing is heard yet."""
         super().__init__("Inside")
-        self._hop, self._painted = 0.02, 0.0
+        self._hop = 0.02
         self._maps: list[HeatMap] = []
         self._waiting: list[Heard] = []
         self._frozen: float | None = None
@@ -72,10 +69,9 @@ class InsidePage(Page):
             self._waiting.append(heard)
 
     def paint_newest(self) -> None:
-        """Show what came since the last time, at most twenty times a second."""
-        if not self._waiting or monotonic() - self._painted < _OFTEN:
+        """Show what came since the last time."""
+        if not self._waiting:
             return
-        self._painted = monotonic()
         waiting, self._waiting = self._waiting, []
         for heard in waiting:
             self.spectrogram.add(heard.samples)

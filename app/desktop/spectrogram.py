@@ -1,13 +1,13 @@
 """The sound as a picture: frequency upwards, time to the right, loudness as brightness."""
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QRectF
+from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QWidget
 
-from legato.app.desktop.history import History
 from legato.app.desktop.plots import SECONDS, dress, time_plot
+from legato.app.desktop.time_image import TimeImage, colour_table
 
 _COLUMNS_A_SECOND = 50
 _QUIETEST, _LOUDEST = -95.0, -20.0  # dBFS of a sine, black and brightest
@@ -24,10 +24,8 @@ class Spectrogram(QWidget):
         self._plot = time_plot(self)
         self._plot.setLabel("left", "Frequency (kHz)")
         self._plot.getAxis("bottom").setStyle(showValues=False)
-        self._image = pg.ImageItem(axisOrder="col-major")
-        colours = pg.colormap.get("inferno")
-        self._image.setLookupTable(colours.getLookupTable(nPts=256))
-        self._plot.getViewBox().setBackgroundColor(colours[0])
+        self._image, self._colours = TimeImage(), colour_table("inferno")
+        self._plot.getViewBox().setBackgroundColor(QColor(self._colours[0]))
         self._plot.addItem(self._image)
         dress(self._plot, self.palette())
         self.reset(16000)
@@ -38,7 +36,7 @@ class Spectrogram(QWidget):
         self._hop = rate // _COLUMNS_A_SECOND
         self._window = np.hanning(2 ** int(np.ceil(np.log2(1.5 * self._hop)))).astype(np.float32)
         self._rest: list[NDArray[np.float32]] = [np.zeros(0, np.float32)]
-        self._columns = History(round(SECONDS * _COLUMNS_A_SECOND), len(self._window) // 2 + 1, np.uint8)
+        self._image.reset(round(SECONDS * _COLUMNS_A_SECOND), len(self._window) // 2 + 1, self._colours)
         self._plot.setYRange(0, rate / 2000, padding=0.03)  # else the outer figures are cut off
         self.refresh(0.0)
 
@@ -53,10 +51,9 @@ class Spectrogram(QWidget):
         frames = frames[:: self._hop] if len(samples) >= len(self._window) else frames[:0]
         self._rest = [samples[len(frames) * self._hop :]]
         if len(frames):
-            self._columns.add(_brightness(frames, self._window))
-        self._image.setImage(self._columns.view(), autoLevels=False, levels=(0, 255))
-        right = ((self._columns.added - 0.5) * self._hop + len(self._window) / 2) / self._rate
-        self._image.setRect(QRectF(right - position - SECONDS, 0.0, SECONDS, self._rate / 2000))
+            self._image.add(_brightness(frames, self._window))
+        right = ((self._image.added - 0.5) * self._hop + len(self._window) / 2) / self._rate
+        self._image.show(QRectF(right - position - SECONDS, 0.0, SECONDS, self._rate / 2000))
 
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 — Qt's name
         """Follow the system from light to dark and back."""

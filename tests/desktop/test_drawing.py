@@ -120,9 +120,9 @@ class TestSpectrogram:
             drawing.refresh(begin / 16000)
             begin += size
             turn += 1
-        columns = drawing._columns
+        columns = drawing._image
         assert columns.added == (16000 - 512) // 320 + 1
-        newest = columns.view()[-40:].astype(float)
+        newest = columns.values()[-40:].astype(float)
         assert abs(float(np.argmax(newest.mean(axis=0))) * 16000 / 512 - hertz) <= 16000 / 512
         drawing.deleteLater()
 
@@ -141,7 +141,7 @@ class TestSpectrogram:
         drawing.reset(8000)
         drawing.add(np.zeros(8000, np.float32))
         drawing.refresh(1.0)
-        assert drawing._columns.added == (8000 - 256) // 160 + 1
+        assert drawing._image.added == (8000 - 256) // 160 + 1
 
 
 class TestTraces:
