@@ -39,7 +39,7 @@ class HeatMap(QWidget):
         """Forget everything; what comes is called `name`, and has so many units, a frame every `hop` seconds."""
         self.name, self._hop = name, hop
         self._history = History(round(SECONDS / hop), units, np.float32)
-        self.setAccessibleName(f"{name} of each unit over the last ten seconds")
+        self.setAccessibleName(f"{name}, each row over the last ten seconds")
         colours = colour_table("CET-D1" if name in SIGNED else "viridis")
         self._least, self._most = (-1.0, 1.0) if name in SIGNED else (0.0, 1.0)
         self._image.reset(round(SECONDS / hop), units, colours)

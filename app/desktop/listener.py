@@ -3,27 +3,24 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from time import perf_counter
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from legato.app import assets
+from legato.app.desktop.looking_inside import LookingInside
 from legato.app.desktop.sessions import shared
 from legato.app.desktop.worker import Worker
 from legato.app.devices.source import AudioSource
 from legato.app.engine.contract import Contract
-from legato.app.engine.ears import Scores
 from legato.app.engine.errors import ModelError
 from legato.app.engine.events import KeywordEvent
 from legato.app.engine.own_thresholds import own_thresholds
-from legato.app.engine.session import Session, Stream
+from legato.app.engine.session import Session
 from legato.app.engine.spotter import Spotter
 from legato.app.inside.gates import Inside
-from legato.app.inside.opened import OpenModel, OpenStream
 from legato.app.phrases import learned
 from legato.app.phrases.ears import PhraseEars
 from legato.app.phrases.learned import Learned
@@ -106,12 +103,11 @@ class Listener(Worker):
         self._wanted = wanted
         self._open_source = open_source
         self._load = 0.0
-        self._looking = Event()
-        self._open: OpenStream | None = None
+        self._inside = LookingInside(self.opaque.emit)
 
     def look_inside(self, looking: bool) -> None:
         """Tell what happens inside the model for words as well, or no more. From any thread."""
-        (self._looking.set if looking else self._looking.clear)()
+        self._inside.want(looking)
 
     def _follow(self) -> None:
         session = shared(self._wanted.model)
@@ -143,7 +139,7 @@ class Listener(Worker):
 
     def _listen(self, spotters: Sequence[Spotter], source: AudioSource) -> None:
         for block in source.blocks():
-            self._look(spotters[0])
+            self._inside.attend(spotters[0], self._wanted.model)
             begin = perf_counter()
             told = tuple(_told(spotter, spotter.feed(block), spotter.last_scores) for spotter in spotters)
             self._weigh(perf_counter() - begin, len(block) / spotters[0].model.contract.sample_rate)
@@ -153,32 +149,8 @@ class Listener(Worker):
             self._send(spotters[0], source, np.zeros(0, np.float32), told)
 
     def _send(self, spotter: Spotter, source: AudioSource, block: NDArray[np.float32], told: tuple[Told, ...]) -> None:
-        inside: tuple[tuple[Inside, ...], ...] = ()
-        difference = 0.0
-        if self._open is not None:
-            inside, difference = tuple(self._open.inside), self._open.difference
-            self._open.inside.clear()
         counts = source.overruns, spotter.repaired
-        self.heard.emit(Heard(block, spotter.position, told, self._load, *counts, inside, difference))
-
-    def _look(self, spotter: Spotter) -> None:
-        """Open the model's layers when that is first wanted; a stream that stands open costs nothing unless it is."""
-        looking = self._looking.is_set()
-        if looking and self._open is None:
-            try:
-                model = OpenModel(self._wanted.model)
-            except ModelError as error:
-                self._looking.clear()
-                self.opaque.emit(str(error))
-                return
-
-            def go_on(stream: Scores) -> Scores:
-                self._open = model.stream(cast("Stream", stream).state())
-                return self._open
-
-            spotter.go_on_with(go_on)
-        if self._open is not None:
-            self._open.looking = looking
+        self.heard.emit(Heard(block, spotter.position, told, self._load, *counts, *self._inside.taken()))
 
     def _weigh(self, work: float, sound: float) -> None:
         """Let `work` seconds for `sound` seconds count in a mean over about the last second."""

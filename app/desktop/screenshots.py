@@ -73,6 +73,15 @@ def _watch(window: Window, _place: Path) -> None:
     _spend(300)
 
 
+def _inside_hands(window: Window, _place: Path) -> None:
+    window.listening.stop()
+    window.turn_to(window.inside)
+    window.inside.freeze(False)
+    window.watching.play_demo()
+    _until(lambda: len(window.watching.events.listed) > 3)
+    window.watching.stop()
+
+
 def _transcribe(window: Window, place: Path) -> None:
     window.watching.stop()
     page = window.transcribing
@@ -126,6 +135,7 @@ _PAGES = {
     "listen": _listen,
     "watch": _watch,
     "inside": _inside,
+    "inside-hands": _inside_hands,
     "transcribe": _transcribe,
     "teach": _teach,
     "teach-gesture": _teach_gesture,

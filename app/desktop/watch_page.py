@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QBoxLayout,
@@ -25,7 +26,7 @@ from legato.app.desktop.page import heading
 from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.status import WatchStatus
 from legato.app.desktop.watch_panel import WatchPanel
-from legato.app.desktop.watcher import Started, Watcher
+from legato.app.desktop.watcher import Glimpse, Started, Watcher
 from legato.app.desktop.words import WATCH
 from legato.app.engine.events import GestureEvent
 from legato.app.engine.session import Session
@@ -39,6 +40,13 @@ NO_MODEL = "No gesture model comes with this version: choose a model file"
 class WatchPage(SourcePage):
     """Watches one source at a time, and shows it."""
 
+    opened = pyqtSignal(Started)
+    """A source and a model are open"""
+    glimpsed = pyqtSignal(Glimpse)
+    """What happened inside the model at the next frame"""
+    opaque = pyqtSignal(str)
+    """The model cannot be looked into: one line"""
+
     def __init__(self, model: Path | None = None) -> None:
         """A page for the model in a file, by default one's own or the shipped one; it is stopped."""
         self.figures = WatchStatus()
@@ -46,6 +54,7 @@ class WatchPage(SourcePage):
         self._chosen_model = model
         self._opened = False
         """Whether what is followed has told what it is"""
+        self._looking = False
         self._build()
         self._show_model()
         self._clear()
@@ -107,6 +116,12 @@ class WatchPage(SourcePage):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self.use_model(Path(path)))
         dialog.open()
+
+    def look_inside(self, looking: bool) -> None:
+        """Have what happens inside the model told as well, or no more."""
+        self._looking = looking
+        if isinstance(self._worker, Watcher):
+            self._worker.look_inside(looking)
 
     def paint_newest(self) -> None:
         """Show the newest frame, if there is one since the last time."""
@@ -182,6 +197,9 @@ class WatchPage(SourcePage):
         watcher = Watcher(open_both, self)
         watcher.opened.connect(self._take_opened)
         watcher.reported.connect(self._take_event)
+        watcher.glimpsed.connect(self._take_glimpse)
+        watcher.opaque.connect(self.opaque)
+        watcher.look_inside(self._looking)
         return watcher
 
     def _devices(self, *, anew: bool) -> Sequence[Choice]:
@@ -212,6 +230,11 @@ class WatchPage(SourcePage):
         self.panel.reset(started.contract)
         self.figures.show_started(started)
         self.status.show_state("Watching")
+        self.opened.emit(started)
+
+    def _take_glimpse(self, glimpse: Glimpse) -> None:
+        if self.sender() is self._worker:
+            self.glimpsed.emit(glimpse)
 
     def _take_event(self, event: GestureEvent) -> None:
         if self.sender() is self._worker:

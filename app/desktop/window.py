@@ -62,10 +62,7 @@ class Window(QMainWindow):
         self.transcribing = TranscribePage()
         self.acting = ActionsPage(folder / "actions.json" if folder else None, self._labels, self._notify)
         self.inside = InsidePage()
-        self.inside.looked.connect(self.listening.look_inside)
-        self.listening.opened.connect(self.inside.take_opened)
-        self.listening.told.connect(self.inside.take)
-        self.listening.opaque.connect(lambda line: self.inside.notice.tell(sentence(line), problem=True))
+        self._join_inside()
         self.teaching = TeachPage()
         self.teaching.taught.connect(self.listening.phrases.add)
         self.gesture_teaching = TeachGesturePage()
@@ -183,6 +180,20 @@ class Window(QMainWindow):
             self._store.save(remembered(self))
         except OSError as error:
             self.warn(f"Settings cannot be kept in {self._store.path}: {error.strerror}")
+
+    def _join_inside(self) -> None:
+        """Tell the Inside page what goes on in those that listen and watch."""
+        inside = self.inside
+        inside.looked.connect(lambda subject: self.listening.look_inside(subject == "sound"))
+        inside.looked.connect(lambda subject: self.watching.look_inside(subject == "hands"))
+        self.listening.opened.connect(inside.take_opened)
+        self.listening.told.connect(inside.take)
+        self.listening.ended.connect(lambda: inside.take_end("sound"))
+        self.watching.opened.connect(inside.take_started)
+        self.watching.glimpsed.connect(inside.take_glimpse)
+        self.watching.ended.connect(lambda: inside.take_end("hands"))
+        for live in (self.listening, self.watching):
+            live.opaque.connect(lambda line: inside.notice.tell(sentence(line), problem=True))
 
     def _labels(self) -> list[str]:
         """All that can be heard or seen, as far as that is known."""

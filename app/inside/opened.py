@@ -84,8 +84,10 @@ class OpenStream:
         self._start = state
         self.looking = True
         """Whether the layers are looked into; else a step costs what it costs elsewhere"""
+        self.row = 0
+        """Which row of the states is looked into: of two hands the first or the second"""
         self.inside: list[tuple[Inside, ...]] = []
-        """Each layer over the frames of each step since it was taken out here; of two hands the first"""
+        """Each layer over the frames of each step since it was taken out here"""
         self.difference = 0.0
         """Largest difference, so far, between states as recomputed and as the model has them"""
         self.reset()
@@ -105,11 +107,11 @@ class OpenStream:
             return scores
         given, outputs = seen[: len(model.layers)], seen[len(model.layers) :]
         inside = tuple(
-            recompute(layer.kind, x[:, 0], model.weights(layer), *memory)
+            recompute(layer.kind, x[:, self.row], model.weights(layer), *memory)
             for layer, x, memory in zip(model.layers, given, before, strict=True)
         )
         for one, output in zip(inside, outputs, strict=True):
-            self.difference = max(self.difference, float(np.abs(one.hidden - output[:, 0, 0]).max(initial=0.0)))
+            self.difference = max(self.difference, float(np.abs(one.hidden - output[:, 0, self.row]).max(initial=0.0)))
         self.inside.append(inside)
         return scores
 
@@ -124,4 +126,4 @@ class OpenStream:
         cell = held.get("cell", hidden)
         layers = len(self.model.layers)
         hidden, cell = (value.reshape(layers, -1, value.shape[-1]) for value in (hidden, cell))
-        return [(hidden[index, 0], cell[index, 0]) for index in range(layers)]
+        return [(hidden[index, self.row], cell[index, self.row]) for index in range(layers)]

@@ -4,6 +4,7 @@ Letters: T frames, C labels.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legato.app.engine.decoder import Decoder
+from legato.app.engine.ears import Scores
 from legato.app.engine.errors import ModelError, UsageError
 from legato.app.engine.events import GestureEvent, KeywordEvent
 from legato.app.engine.inputs import HANDS
@@ -78,7 +80,7 @@ class GestureSpotter:
 
     def reset(self) -> None:
         """Start a new stream at media time 0."""
-        self._stream = self.session.stream()
+        self._stream: Scores = self.session.stream()
         for decoder in self._decoders:
             decoder.reset()
         self._sides = [_Side() for _ in range(HANDS)]
@@ -121,6 +123,10 @@ class GestureSpotter:
             self.last_scores = self._stream.step(self._last[None, None])[0, 0]
             events += self._decode(1 / _RATE)
         return events
+
+    def go_on_with(self, following: Callable[[Scores], Scores]) -> None:
+        """Let another stream go on where the present one is, until the next reset."""
+        self._stream = following(self._stream)
 
     def _decode(self, seconds: float) -> list[GestureEvent]:
         """The newest scores through the decoders, for as long as their frame lasted."""
