@@ -17,6 +17,8 @@ class CellMaps(QWidget):
 
     pointed = pyqtSignal(str)
     """What the pointer is on, and what that means"""
+    changed = pyqtSignal()
+    """The layer has other gates than the last one"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Nothing yet."""
@@ -73,7 +75,7 @@ class CellMaps(QWidget):
             one.hovered.connect(partial(self._point, one))
             self._column.addWidget(one, 1)
             self._maps.append(one)
-        self.pointed.emit("Point at a map: each row is a unit, each column a frame.")
+        self.changed.emit()
 
     def _point(self, one: HeatMap, unit: int, before: float) -> None:
         """Tell what the pointer is on."""

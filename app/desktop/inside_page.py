@@ -19,6 +19,7 @@ Subject = Literal["sound", "hands"]
 """What a model that can be looked into is given"""
 _TITLES: dict[str, Subject] = {"What is heard": "sound", "What is seen": "hands"}
 _NOTHING = "Nothing is listened to or watched: start the Listen or the Watch page, and come back."
+_POINT = "Point at a map: each row is a unit, each column a frame."
 _FRAME = 1 / 30
 """Seconds that a camera's frame counts for, to the eye"""
 
@@ -124,6 +125,7 @@ class InsidePage(Page):
         """Let the picture stand still, or go on."""
         if self.frozen and not frozen:
             self._forget()  # what came meanwhile is not there
+            self.told.setText(_POINT)
         self._frozen = self._hop / 2 if frozen else None
         self._freeze.setChecked(frozen)
         self._freeze.setText("&Go on" if frozen else "&Freeze")
@@ -154,6 +156,7 @@ class InsidePage(Page):
         self.told.setAccessibleName("What the pointer is on")
         self.told.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 4)
         self._cell.pointed.connect(self.told.setText)
+        self._cell.changed.connect(lambda: self.told.setText(_POINT))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 4)
         layout.setSpacing(6)

@@ -57,6 +57,7 @@ def _listen(window: Window, _place: Path) -> None:
 
 
 def _inside(window: Window, _place: Path) -> None:
+    window.watching.stop()
     window.turn_to(window.inside)
     window.listening.play_demo()
     heard: list[float] = []
@@ -77,8 +78,12 @@ def _inside_hands(window: Window, _place: Path) -> None:
     window.listening.stop()
     window.turn_to(window.inside)
     window.inside.freeze(False)
+    seen: list[object] = []
+    window.watching.glimpsed.connect(seen.append)
     window.watching.play_demo()
-    _until(lambda: len(window.watching.events.listed) > 3)
+    _until(lambda: len(seen) > 170)
+    window.inside.freeze(True)
+    window.inside.step(-45)
     window.watching.stop()
 
 
