@@ -1,11 +1,13 @@
 """How the window does on this machine; draws into memory where there is no screen, or run it under xvfb-run.
 
     python training/recipes/measure_window.py start           seconds from the start to a picture, to listening
-    python training/recipes/measure_window.py run [MINUTES]   pauses and paintings of the thread that paints, processor
+    python training/recipes/measure_window.py run [MINUTES [SITUATION…]]    pauses and paintings, processor
     python training/recipes/measure_window.py open [TIMES]    opened and closed again and again: threads and memory
     python training/recipes/measure_window.py hours [HOURS]   of listening, as fast as it goes, to failing devices
 
-`run` plays the recording in the box in a loop, with the Listen page and then the Inside page in sight.
+`run` plays the recording and the video in the box over and over, without a break, as a microphone and a camera would go
+on. Its situations are `listen`, `inside` (the gates of what listens), `both` (listening and watching side by side) and
+`gates` (the same two, with the gates in sight); all of them where none is named.
 """
 
 import gc
@@ -16,24 +18,34 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import av
+
+from legato.app import assets
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 if not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 RUNS = 5
+_LONG = 0.05
+"""Seconds that the thread must not be held up for"""
 _TICK = 5
 """Milliseconds between two looks at whether the thread is held up"""
 _STARTS = "import sys; from legato.training.recipes.measure_window import started; started(float(sys.argv[1]))"
 
 
-def main(task: str, count: float) -> None:
+def main(task: str, count: float, *situations: str) -> None:
     """Print the figures of a task."""
-    {"start": start, "run": run, "open": open_and_close, "hours": hours}[task](count)
+    if task == "run":
+        run(count, situations)
+    else:
+        {"start": start, "open": open_and_close, "hours": hours}[task](count)
 
 
 def start(_count: float) -> None:
@@ -91,7 +103,7 @@ class Pauses:
     def __init__(self) -> None:
         from PyQt6.QtCore import QTimer
 
-        self.longest, self.ticks, self._last = 0.0, 0, time.perf_counter()
+        self.forget()
         self._timer = QTimer()
         self._timer.setInterval(_TICK)
         self._timer.timeout.connect(self._tick)
@@ -99,50 +111,85 @@ class Pauses:
 
     def forget(self) -> None:
         """Begin anew."""
-        self.longest, self._last = 0.0, time.perf_counter()
+        self.longest, self.over, self._last = 0.0, 0, time.perf_counter()
 
     def _tick(self) -> None:
         now = time.perf_counter()
         self.longest = max(self.longest, now - self._last)
+        self.over += now - self._last > _LONG
         self._last = now
 
 
-def run(minutes: float) -> None:
-    """Each page for so many minutes."""
-    from PyQt6.QtCore import QTimer
-
+def run(minutes: float, situations: Sequence[str] = ()) -> None:
+    """Each situation for so many minutes."""
     from legato.app.desktop import looping
+    from legato.app.desktop.choices import film, recording
     from legato.app.desktop.window import Window
 
     application = looping.application()  # held: it ends where nobody does
-    window = Window()
-    window.show()
-    listening = window.listening
-    listening.ended.connect(lambda: QTimer.singleShot(0, listening.play_demo))
-    listening.play_demo()
-    pauses, late = Pauses(), Lateness()
-    window.listening.told.connect(late.hear)
-    window.listening.reported.connect(late.report)
-    for page in (window.listening, window.inside):
-        paints = Counted(page.spectrogram.refresh)
-        page.spectrogram.refresh = paints  # type: ignore[method-assign]
-        window.turn_to(page)
-        spend(3)  # what comes once, when a page is first in sight
-        looping.settle()  # as the window does some seconds after it opened
-        pauses.forget()
-        paints.count, wall, all_, mine = 0, time.perf_counter(), time.process_time(), time.thread_time()
-        spend(60 * minutes)
-        wall = time.perf_counter() - wall
-        shares = (time.process_time() - all_) / wall, (time.thread_time() - mine) / wall
-        print(f"{page.tab}, {wall:.0f} s: longest pause {1000 * pauses.longest:.0f} ms, ", end="")
-        print(f"{paints.count / wall:.0f} paintings a second, ", end="")
-        print(f"{shares[0]:.0%} of a core, {shares[1]:.0%} of it by the thread that paints")
-    found = sorted(late.found)
-    print(f"an event is listed {1000 * median(found):.0f} ms after it was told, {1000 * found[-1]:.0f} ms at most")
-    print(window.inside.check.text())
-    listening.ended.disconnect()
-    window.close()
-    application.processEvents()
+    with TemporaryDirectory(prefix="legato-") as folder:
+        seconds = 60 * minutes + 30
+        sound = recording(over_and_over(assets.DEMO, Path(folder) / "sound.mkv", seconds))
+        pictures = film(over_and_over(assets.GESTURE_DEMO, Path(folder) / "pictures.mkv", seconds))
+        for situation in situations or ("listen", "inside", "both", "gates"):
+            window, late = Window(), Lateness()
+            window.show()
+            window.listening.told.connect(late.hear)
+            window.listening.reported.connect(late.report)
+            window.listening.start(sound)
+            if situation in {"both", "gates"}:
+                window.put_together(True)
+                window.watching.start(pictures)
+            page = window.listening if situation in {"listen", "both"} else window.inside
+            window.turn_to(page)
+            print(f"{situation}: {watched(page.spectrogram, minutes)}")
+            found = sorted(late.found)
+            middle, most = 1000 * median(found), 1000 * found[-1]
+            print(f"  an event is listed {middle:.0f} ms after it was told, {most:.0f} ms at most", flush=True)
+            if page is window.inside:
+                print(f"  {page.check.text()}")
+            window.close()
+            application.processEvents()
+
+
+def watched(spectrogram: Any, minutes: float) -> str:
+    """How the thread that paints did for so many minutes, in words."""
+    from legato.app.desktop import looping
+
+    pauses, paints = Pauses(), Counted(spectrogram.refresh)
+    spectrogram.refresh = paints
+    spend(3)  # what comes once, when a page is first in sight
+    looping.settle()  # as the window does some seconds after it opened
+    pauses.forget()
+    paints.count, wall, all_, mine = 0, time.perf_counter(), time.process_time(), time.thread_time()
+    spend(60 * minutes)
+    wall = time.perf_counter() - wall
+    shares = (time.process_time() - all_) / wall, (time.thread_time() - mine) / wall
+    return (
+        f"{wall:.0f} s: longest pause {1000 * pauses.longest:.0f} ms, {pauses.over} over 50 ms, "
+        f"{paints.count / wall:.0f} paintings a second, {shares[0]:.0%} of a core, {shares[1]:.0%} of it by the thread that paints"
+    )
+
+
+def over_and_over(path: Path, to: Path, seconds: float) -> Path:
+    """A file's first stream again and again, so that it lasts so long; not encoded anew."""
+    with av.open(str(to), "w") as container:
+        stream, begin = None, 0.0
+        while begin < seconds:
+            end = 0.0
+            with av.open(str(path)) as source:
+                given = source.streams[0]
+                stream = stream or container.add_stream_from_template(given)
+                for packet in source.demux(given):
+                    if packet.pts is None or packet.dts is None or packet.duration is None:
+                        continue
+                    base = packet.time_base
+                    end = max(end, float((packet.pts + packet.duration) * base))
+                    packet.pts, packet.dts = (place + round(begin / base) for place in (packet.pts, packet.dts))
+                    packet.stream = stream
+                    container.mux(packet)
+            begin += end
+    return to
 
 
 def spend(seconds: float) -> None:
@@ -249,4 +296,5 @@ if __name__ == "__main__":
     main(
         sys.argv[1],
         float(sys.argv[2]) if len(sys.argv) > 2 else {"run": 1.0, "open": 50, "hours": 8}.get(sys.argv[1], 0),
+        *sys.argv[3:],
     )
