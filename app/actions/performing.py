@@ -73,13 +73,29 @@ def _call(url: str, event: Event) -> None:
 
 
 def _publish(action: Mqtt, event: Event) -> None:
-    publish = _package("paho.mqtt.publish", "MQTT needs paho-mqtt: pip install 'legato[mqtt]'")
+    """Send a message, and wait until the broker says that it has it; nothing is tried twice."""
+    mqtt = _package("paho.mqtt.client", "MQTT needs paho-mqtt: pip install 'legato[mqtt]'")
+    refused: list[str] = []
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
+    client.connect_timeout = _PATIENCE
+    client.on_connect = lambda _client, _data, _flags, reason, _properties: (
+        refused.append(str(reason)) if reason.is_failure else None
+    )
     try:
-        publish.single(
-            action.topic, action.payload or event.to_json(), hostname=action.host, port=action.port, client_id=""
-        )
+        client.connect(action.host, action.port)
+        client.loop_start()
+        message = client.publish(action.topic, action.payload or event.to_json(), qos=1)
+        message.wait_for_publish(_PATIENCE)
+        arrived = message.is_published()
     except Exception as error:  # the library has many of its own
-        raise LegatoError(f"{action.host}:{action.port} takes no message: {error}") from error
+        reason = refused[0] if refused else error
+        raise LegatoError(f"{action.host}:{action.port} takes no message: {reason}") from error
+    finally:
+        client.disconnect()
+        client.loop_stop()
+    if not arrived:
+        reason = refused[0] if refused else "it does not answer"
+        raise LegatoError(f"{action.host}:{action.port} takes no message: {reason}")
 
 
 def _press(combination: str) -> None:

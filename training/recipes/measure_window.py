@@ -167,7 +167,8 @@ def watched(spectrogram: Any, minutes: float) -> str:
     shares = (time.process_time() - all_) / wall, (time.thread_time() - mine) / wall
     return (
         f"{wall:.0f} s: longest pause {1000 * pauses.longest:.0f} ms, {pauses.over} over 50 ms, "
-        f"{paints.count / wall:.0f} paintings a second, {shares[0]:.0%} of a core, {shares[1]:.0%} of it by the thread that paints"
+        f"{paints.count / wall:.0f} paintings a second, "
+        f"{shares[0]:.0%} of a core, {shares[1]:.0%} of it by the thread that paints"
     )
 
 
