@@ -1,6 +1,8 @@
-"""Actions done for real, as far as a machine without a broker and a screen can do them."""
+"""Actions done for real, as far as a machine without a screen can do them."""
 
+import asyncio
 import json
+import socket
 import sys
 import threading
 import time
@@ -10,7 +12,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from amqtt.broker import Broker
+from amqtt.client import MQTTClient
 
+from legato.app.actions import performing
 from legato.app.actions.bindings import Keys, Mqtt, Notification, Program, Webhook
 from legato.app.actions.performing import perform
 from legato.app.engine.errors import LegatoError
@@ -90,22 +95,55 @@ def test_web_addresses_that_fail(address: str) -> None:
         perform(Webhook("http://127.0.0.1:9/"), WAVE, nowhere)
 
 
-def test_messages_are_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[tuple[str, str, str, int]] = []
+def test_a_broker_gets_messages() -> None:
+    """A real one, of another make; somebody else hears what it was told."""
 
-    def single(topic: str, payload: str, hostname: str, port: int, client_id: str) -> None:
-        if hostname == "away":
-            raise ConnectionRefusedError(111, "Connection refused")
-        sent.append((topic, payload, hostname, port))
+    async def talk() -> list[tuple[str, bytes]]:
+        broker = Broker(
+            {
+                "listeners": {"default": {"type": "tcp", "bind": "127.0.0.1:0"}},
+                "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
+            }
+        )
+        await broker.start()
+        ((listener,),) = (server.instance.sockets for server in broker._servers.values())
+        port = listener.getsockname()[1]
+        hearer = MQTTClient(config={"auto_reconnect": False})
+        await hearer.connect(f"mqtt://127.0.0.1:{port}/")
+        await hearer.subscribe([("home/#", 1)])
+        heard = []
+        for action in (Mqtt("127.0.0.1", "home/door", "open", port), Mqtt("127.0.0.1", "home/word", port=port)):
+            await asyncio.to_thread(perform, action, STOP, nowhere)
+            message = await asyncio.wait_for(hearer.deliver_message(), 10)
+            assert message is not None
+            heard.append((message.topic, bytes(message.data or b"")))
+        await hearer.disconnect()
+        await broker.shutdown()
+        return heard
 
-    monkeypatch.setitem(sys.modules, "paho", SimpleNamespace())
-    monkeypatch.setitem(sys.modules, "paho.mqtt", SimpleNamespace())
-    monkeypatch.setitem(sys.modules, "paho.mqtt.publish", SimpleNamespace(single=single))
-    perform(Mqtt("broker", "home/door", "open"), STOP, nowhere)
-    perform(Mqtt("broker", "home/door", port=1884), STOP, nowhere)
-    assert sent == [("home/door", "open", "broker", 1883), ("home/door", STOP.to_json(), "broker", 1884)]
-    with pytest.raises(LegatoError, match="away:1883 takes no message"):
-        perform(Mqtt("away", "a"), STOP, nowhere)
+    assert asyncio.run(talk()) == [("home/door", b"open"), ("home/word", STOP.to_json().encode())]
+
+
+def test_brokers_that_are_away_or_go_away_or_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(performing, "_PATIENCE", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        begin = time.monotonic()
+        with pytest.raises(LegatoError, match=rf"127\.0\.0\.1:{port} takes no message: it does not answer"):
+            perform(Mqtt("127.0.0.1", "a", port=port), STOP, nowhere)
+
+        def slam_the_door() -> None:
+            for _ in range(2):  # the one above still stands in the queue
+                server.accept()[0].close()
+
+        thread = threading.Thread(target=slam_the_door)
+        thread.start()
+        with pytest.raises(LegatoError, match=f"{port} takes no message: "):
+            perform(Mqtt("127.0.0.1", "a", port=port), STOP, nowhere)
+        assert time.monotonic() - begin < 5
+        thread.join()
+    with pytest.raises(LegatoError, match=f"{port} takes no message: .*refused"):
+        perform(Mqtt("127.0.0.1", "a", port=port), STOP, nowhere)
 
 
 def test_keys_are_pressed_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +172,7 @@ def test_keys_are_pressed_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_the_packages_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "paho.mqtt.publish", None)
+    monkeypatch.setitem(sys.modules, "paho.mqtt.client", None)
     monkeypatch.setitem(sys.modules, "pynput.keyboard", None)
     with pytest.raises(LegatoError, match=r"pip install 'legato\[mqtt\]'"):
         perform(Mqtt("a", "b"), STOP, nowhere)
