@@ -9,7 +9,7 @@ from legato.app.engine.errors import UsageError
 from legato.app.engine.own_thresholds import own_thresholds
 from legato.app.engine.session import Session
 from legato.app.engine.spotter import Spotter
-from legato.app.phrases import learned
+from legato.app.phrases import learned, trained
 from legato.app.phrases.ears import PhraseEars
 from legato.app.phrases.second_look import SecondLook
 from legato.app.phrases.spotter import Chorus, PhraseSpotter
@@ -23,8 +23,9 @@ def open_spotter(
 ) -> tuple[Spotter | Chorus, int]:
     """A spotter for `keywords`, or for the model's own where there are none; and the rate of the sound it wants, hertz.
 
-    `model` is one of keywords, beside which the shipped one of live speech listens for what it does not know and for
-    what was learned, or one of live speech itself. What is named in `again`, or `ALL`, gets a second look.
+    `model` is one of keywords, or one of live speech itself. Beside one of keywords, a network that was trained for a
+    phrase listens for that, and the shipped one of live speech for what else it does not know and for what was learned.
+    What is named in `again`, or `ALL`, gets a second look.
     """
     session = Session.open(model, device)
     own = {keyword: learned.find(keyword) for keyword in keywords}
@@ -40,7 +41,12 @@ def open_spotter(
     typed = [phrase for phrase in phrases if isinstance(phrase, str)]
     second = second_look(again, [*typed, *(known if keywords else session.contract.labels)], device)
     spotters = [Spotter(session, known or None, own_or_given, second)] if known or not keywords else []
-    if phrases:
+    networks = {phrase: path for phrase in typed if (path := trained.find(phrase))}
+    for path in dict.fromkeys(networks.values()):
+        trained_for = Session.open(path, device)
+        limits = own_thresholds(trained_for.contract) if threshold is None else threshold
+        spotters.append(Spotter(trained_for, None, limits, second))
+    if phrases := [phrase for phrase in phrases if phrase not in networks]:
         ears = PhraseEars(Session.open(live_speech_model(), device), phrases)
         spotters.append(PhraseSpotter(ears, threshold, second))
     rates = {spotter.model.contract.sample_rate for spotter in spotters}

@@ -21,7 +21,7 @@ from legato.app.engine.own_thresholds import own_thresholds
 from legato.app.engine.session import Session
 from legato.app.engine.spotter import Spotter
 from legato.app.inside.gates import Inside
-from legato.app.phrases import learned
+from legato.app.phrases import learned, trained
 from legato.app.phrases.ears import PhraseEars
 from legato.app.phrases.learned import Learned
 from legato.app.phrases.second_look import SecondLook
@@ -84,7 +84,7 @@ class Wanted:
     model: Path
     """Of words"""
     phrases: tuple[str, ...] = ()
-    """Typed or learned, beside them; words of the model among these are always listened for"""
+    """Typed, learned or trained, beside them; words of the model among these are always listened for"""
     again: bool = False
     """Whether whatever is spotted is heard again, by a network that reads both ways, before it is reported"""
 
@@ -113,28 +113,26 @@ class Listener(Worker):
         session = shared(self._wanted.model)
         found = [learned.find(phrase) or phrase for phrase in self._wanted.phrases]
         known = [phrase for phrase in found if phrase in session.contract.labels and isinstance(phrase, str)]
-        sought = [phrase for phrase in found if phrase not in known]
-        second = self._second(session, sought) if self._wanted.again else None
+        others = [phrase for phrase in found if phrase not in known]
+        networks = {phrase: path for phrase in others if isinstance(phrase, str) and (path := trained.find(phrase))}
+        second = self._second(session, others) if self._wanted.again else None
         spotters = [Spotter(session, None, own_thresholds(session.contract), second, also=known)]
-        if sought:
-            spotters.append(self._beside(session.contract.sample_rate, sought, second))
+        for own in map(shared, dict.fromkeys(networks.values())):
+            spotters.append(Spotter(own, None, own_thresholds(own.contract), second))
+        if sought := [phrase for phrase in others if phrase not in networks]:
+            spotters.append(PhraseSpotter(PhraseEars(shared(assets.LIVE_SPEECH), sought), second=second))
+        if len({spotter.model.contract.sample_rate for spotter in spotters}) > 1:
+            rate = session.contract.sample_rate
+            raise ModelError(f"{session.path}: wants sound at {rate} Hz, which phrases cannot be found in: name none")
         contracts = tuple(spotter.model.contract for spotter in spotters)
         with self._open_source(session.contract.sample_rate) as source:
             if self._hold(source):
                 self.opened.emit(Opened(source.name, source.native_rate, session.provider, contracts))
                 self._listen(spotters, source)
 
-    def _beside(self, rate: int, sought: Sequence[str | Learned], second: SecondLook | None) -> PhraseSpotter:
-        """What listens for phrases; ModelError where the model for words wants sound at another rate."""
-        spotter = PhraseSpotter(PhraseEars(shared(assets.LIVE_SPEECH), sought), second=second)
-        if spotter.model.contract.sample_rate != rate:
-            path = self._wanted.model
-            raise ModelError(f"{path}: wants sound at {rate} Hz, which phrases cannot be found in: name none")
-        return spotter
-
-    def _second(self, session: Session, sought: Sequence[str | Learned]) -> SecondLook:
+    def _second(self, session: Session, others: Sequence[str | Learned]) -> SecondLook:
         """A second look at all that can be spelled: what was learned from recordings has no letters of its own."""
-        typed = [phrase for phrase in sought if isinstance(phrase, str)]
+        typed = [phrase for phrase in others if isinstance(phrase, str)]
         return SecondLook(shared(assets.SPEECH), (*session.contract.labels, *typed))
 
     def _listen(self, spotters: Sequence[Spotter], source: AudioSource) -> None:

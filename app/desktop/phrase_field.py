@@ -54,7 +54,10 @@ class PhraseField(QWidget):
         return self._again.isChecked()
 
     def add(self, phrase: str) -> None:
-        """Listen for one more."""
+        """Listen for one more, or, for one that is listened for, by what is known of it now."""
+        if phrase in self.phrases:
+            self.changed.emit()
+            return
         self._field.setText(", ".join(dict.fromkeys((*self.phrases, phrase))))
         self._take()
 

@@ -23,6 +23,7 @@ from legato.app.desktop.source_page import SourcePage
 from legato.app.desktop.tabs import Tabs
 from legato.app.desktop.teaching.gesture_page import TeachGesturePage
 from legato.app.desktop.teaching.page import TeachPage
+from legato.app.desktop.teaching.training_page import TrainPage
 from legato.app.desktop.transcribing.page import TranscribePage
 from legato.app.desktop.tray import Tray, icon
 from legato.app.desktop.watch_page import WatchPage
@@ -64,7 +65,9 @@ class Window(QMainWindow):
         self.inside = InsidePage()
         self._join_inside()
         self.teaching = TeachPage()
-        self.teaching.taught.connect(self.listening.phrases.add)
+        self.training = TrainPage()
+        for teacher in (self.teaching, self.training):
+            teacher.taught.connect(self.listening.phrases.add)
         self.gesture_teaching = TeachGesturePage()
         self.gesture_teaching.taught.connect(lambda _name: self.use_model("gestures", None))
         self.models = ModelsPage()
@@ -75,6 +78,7 @@ class Window(QMainWindow):
             self.inside,
             self.transcribing,
             self.teaching,
+            self.training,
             self.gesture_teaching,
             self.acting,
             self.models,

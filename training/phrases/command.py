@@ -37,6 +37,8 @@ NEAR = 120
 """Texts near each phrase that are chosen"""
 STEPS = 450
 _DEV_STREAMS = 24
+_TOLD = 50
+"""Clips after which a line tells how many there are, where no bar does"""
 _TRIAL = 2
 """Steps whose time is measured for the estimate"""
 
@@ -169,8 +171,15 @@ def _spoken(request: Request, parts: Sequence[Script]) -> Shard:
     """The clips, spoken and packed."""
     folder = request.out / "spoken"
     with Progress(console=console) as bar:
-        task = bar.add_task("speaking", total=sum(len(part.texts) for part in parts))
-        manifest = speak(parts, folder, request.seed, lambda done: bar.update(task, completed=done))
+        total = sum(len(part.texts) for part in parts)
+        task = bar.add_task("speaking", total=total)
+
+        def tell(done: int) -> None:
+            bar.update(task, completed=done)
+            if not console.is_terminal and done % _TOLD == 0:
+                console.print(f"{done} of {total} clips are spoken")
+
+        manifest = speak(parts, folder, request.seed, tell)
     (folder / f"{SOURCE}.json").unlink(missing_ok=True)  # it may hold other clips, of an earlier request
     build_shard(read_manifest(manifest, SOURCE), folder, SOURCE, align=False)
     return open_shard(folder, SOURCE)

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from legato.app import assets
 from legato.app.engine.session import Session
 from legato.app.evaluation.curve import draw
 from legato.app.evaluation.intervals import Share
 from legato.app.evaluation.keywords import Group, Options, at_thresholds, evaluate
 from legato.app.evaluation.listening import listen
-from legato.app.evaluation.manifest import read_manifest
+from legato.app.evaluation.manifest import Recording, read_manifest
 from legato.app.evaluation.tuning import Curve, label_curve
+from legato.app.phrases.ears import PhraseEars
 from legato.training.corpus import Shard
 from legato.training.manifests import write_manifests
 from legato.training.phrases.near_misses import NearMiss
@@ -32,6 +34,8 @@ class Measured:
     thresholds: Mapping[str, float]
     labels: Mapping[str, Group]
     """Of the phrases among other speech"""
+    typed: Mapping[str, Group]
+    """The same of the phrases as they are found without any training, by their letters"""
     near: Mapping[str, Share]
     """Near misses that are taken for a phrase"""
     hours: float
@@ -50,7 +54,8 @@ def measure(model: Path, shards: Sequence[Shard], folder: Path, alarms: float, n
     labels, own = session.contract.labels, session.contract.decoder.thresholds
     recordings = read_manifest(_joined(write_manifests(shards, labels, folder / "dev"), folder / "dev.tsv")).recordings
     alike = {clip.path for shard in shards for clip in shard.clips if clip.source == SOURCE and clip.text in near}
-    speech = listen(session, [one for one in recordings if str(one.path) not in alike])
+    others = [one for one in recordings if str(one.path) not in alike]
+    speech = listen(session, others)
     misses = listen(session, [one for one in recordings if str(one.path) in alike])
     hours = sum(span.end - span.start for span in speech.spans) / 3600
     chosen = {}
@@ -69,7 +74,14 @@ def measure(model: Path, shards: Sequence[Shard], folder: Path, alarms: float, n
         label: Share(min(group.alarms.count, len(misses.spans)), len(misses.spans)) for label, group in taken.items()
     }
     sources = tuple(dict.fromkeys(clip.source for shard in shards for clip in shard.clips if clip.split == "dev"))
-    return Measured(chosen, at, shares, hours, sources)
+    return Measured(chosen, at, as_typed(labels, others), shares, hours, sources)
+
+
+def as_typed(phrases: Sequence[str], recordings: Sequence[Recording]) -> dict[str, Group]:
+    """What is found of phrases, and falsely heard, by who only knows their letters: what there is before training."""
+    ears = PhraseEars(Session.open(assets.LIVE_SPEECH, "cpu"), phrases)
+    take, limits = listen(ears, recordings), ears.contract.decoder.thresholds
+    return {phrase: at_thresholds(take, ears.contract, {phrase: limits[phrase]})["words"] for phrase in phrases}
 
 
 def threshold(curve: Curve, allowed: float, near: Sequence[int], taken: float) -> float:
@@ -110,6 +122,7 @@ def write_report(
         label: {
             "threshold": measured.thresholds[label],
             **group.to_dict(),
+            "typed": measured.typed[label].to_dict(),
             "near_misses": measured.near[label].to_dict(),
         }
         for label, group in measured.labels.items()
@@ -125,17 +138,18 @@ def write_report(
     lines = [
         f"# {', '.join(measured.labels)}",
         "",
-        "| phrase | threshold | found | false alarms an hour | near misses taken |",
+        "| phrase | threshold | found | false alarms an hour | near misses taken | only typed: found, false alarms an hour |",
+        "|---|---|---|---|---|---|",
     ]
-    lines += ["|---|---|---|---|---|"]
     for label, group in measured.labels.items():
         low, high = group.recall.interval
         least, most = group.alarms.interval
-        taken = measured.near[label]
+        taken, typed = measured.near[label], measured.typed[label]
         lines.append(
             f"| {label} | {measured.thresholds[label]:.2f} | {group.recall.count} of {group.recall.total} "
             f"({low:.0%}–{high:.0%}) | {group.alarms.value:.1f} ({least:.1f}–{most:.1f}) | "
-            f"{taken.count} of {taken.total} |"
+            f"{taken.count} of {taken.total} | "
+            f"{typed.recall.count} of {typed.recall.total}, {typed.alarms.value:.1f} |"
         )
     lines += ["", _told(measured, makers, seconds), "", "![Misses over false alarms](det.png)", ""]
     for label, misses in near.items():
