@@ -28,6 +28,7 @@ from legato.app.desktop.traces import ScoreTraces
 from legato.app.desktop.words import LISTEN
 from legato.app.engine.events import KeywordEvent
 from legato.app.engine.spotter import Floats
+from legato.app.phrases import trained
 
 _AROUND = 0.3
 """Seconds before and after an event that are played with it"""
@@ -151,7 +152,8 @@ class ListenPage(SourcePage):
         """An event was wrong: its keyword is not to be heard in that sound any more."""
         sound = self._sound_of(event)
         if sound is not None:
-            worker = Stricter(event.label, sound, self._model, self)
+            network = None if event.label in self.phrases.known else trained.find(event.label)
+            worker = Stricter(event.label, sound, network or self._model, self)
             worker.done.connect(self._apply)
             worker.failed.connect(lambda line: self.notice.tell(sentence(line), problem=True))
             worker.finished.connect(worker.deleteLater)

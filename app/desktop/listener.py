@@ -117,8 +117,8 @@ class Listener(Worker):
         networks = {phrase: path for phrase in others if isinstance(phrase, str) and (path := trained.find(phrase))}
         second = self._second(session, others) if self._wanted.again else None
         spotters = [Spotter(session, None, own_thresholds(session.contract), second, also=known)]
-        for own in map(shared, dict.fromkeys(networks.values())):
-            spotters.append(Spotter(own, None, own_thresholds(own.contract), second))
+        own = map(shared, dict.fromkeys(networks.values()))
+        spotters += [Spotter(each, None, own_thresholds(each.contract), second) for each in own]
         if sought := [phrase for phrase in others if phrase not in networks]:
             spotters.append(PhraseSpotter(PhraseEars(shared(assets.LIVE_SPEECH), sought), second=second))
         if len({spotter.model.contract.sample_rate for spotter in spotters}) > 1:

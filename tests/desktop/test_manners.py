@@ -91,7 +91,7 @@ def test_about(window: Window) -> None:
     box.close()
 
 
-@pytest.mark.parametrize("place", range(8))
+@pytest.mark.parametrize("place", range(9))
 def test_every_control_of_every_page_has_a_name_and_a_place_in_the_tab_order(
     window: Window, talk: Path, motion: Path, place: int
 ) -> None:
@@ -106,5 +106,5 @@ def test_every_control_of_every_page_has_a_name_and_a_place_in_the_tab_order(
         assert one.focusPolicy() & Qt.FocusPolicy.TabFocus, one.accessibleName()
 
 
-def test_there_are_eight_pages(window: Window) -> None:
-    assert len(window.pages) == 8
+def test_there_are_nine_pages(window: Window) -> None:
+    assert len(window.pages) == 9

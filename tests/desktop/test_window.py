@@ -60,7 +60,7 @@ def test_every_control_has_a_name_and_takes_the_focus(window: Window, motion: Pa
 
 def test_every_entry_has_a_key(window: Window) -> None:
     entries = [action for action in window.findChildren(QAction) if action.parent() is window]
-    assert len(entries) == 20
+    assert len(entries) == 21
     keys = [action.shortcut().toString() for action in entries]
     assert len(set(keys)) == len(keys)
     assert "" not in keys

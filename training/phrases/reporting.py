@@ -138,7 +138,7 @@ def write_report(
     lines = [
         f"# {', '.join(measured.labels)}",
         "",
-        "| phrase | threshold | found | false alarms an hour | near misses taken | only typed: found, false alarms an hour |",
+        "| phrase | threshold | found | false alarms an hour | near misses taken | typed: found, false an hour |",
         "|---|---|---|---|---|---|",
     ]
     for label, group in measured.labels.items():

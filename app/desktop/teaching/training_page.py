@@ -1,4 +1,4 @@
-"""The page that trains a network for a phrase: from made speech, in a process of its own; what it gains, to keep or not."""
+"""The page that trains a network for a phrase from made speech, in a process of its own, and tells what it gains."""
 
 import json
 from pathlib import Path
@@ -22,10 +22,10 @@ _EFFORTS = {
     "Thorough: half an hour or more": ("thorough",),
 }
 _HINT = (
-    "Any phrase that is typed on the Listen page is listened for at once. A network of its own knows it better: type the "
-    "phrase here, and the speech synthesisers of this machine (espeak-ng, flite, Piper, Kokoro) say it in many voices, "
-    "and what sounds nearly like it, until the network tells them apart. Nobody needs to record anything. It needs "
-    "the training packages (legato[train]) and goes on while you do something else."
+    "Any phrase that is typed on the Listen page is listened for at once. A network of its own knows it better: type "
+    "it here, and the speech synthesisers of this machine (espeak-ng, flite, Piper, Kokoro) say it in many voices, and "
+    "what sounds nearly like it, until the network tells them apart. Nobody needs to record anything. It needs the "
+    "training packages (legato[train]) and goes on while you do something else."
 )
 _FIRST = "Type a phrase, and train it."
 
@@ -168,8 +168,8 @@ def _gain(phrase: str, report: dict[str, Any]) -> str:
     before, after = (_told(one) for one in (figures["typed"], figures))
     near = figures["near_misses"]
     return (
-        f"In {60 * report['hours']:.0f} minutes of voices kept aside: as it is typed, {before}; with its network, {after}, "
-        f"and {near['count']} of {near['total']} that sound like it are taken for it. Keep it?"
+        f"In {60 * report['hours']:.0f} minutes of voices kept aside: as it is typed, {before}; with its network, "
+        f"{after}, and {near['count']} of {near['total']} that sound like it are taken for it. Keep it?"
     )
 
 

@@ -103,6 +103,12 @@ def test_a_run_from_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert contract.decoder.thresholds["hey garage"] == told["phrases"]["hey garage"]["threshold"]
     assert told["phrases"]["hey garage"]["recall"]["total"] == 4
     assert told["phrases"]["hey garage"]["near_misses"]["total"] == 3
+    assert told["phrases"]["hey garage"]["typed"]["recall"] == {
+        "count": 0,
+        "total": 4,
+        "value": 0.0,
+        "interval": [0.0, pytest.approx(0.49, abs=0.01)],
+    }
     assert told["clips"] == {"hummer": 27}
     report = (out / "report.md").read_text()
     assert "| hey garage |" in report
