@@ -112,6 +112,12 @@ def _teach(window: Window, _place: Path) -> None:
     _until(lambda: page.told.text().endswith("Keep it?"))
 
 
+def _train(window: Window, _place: Path) -> None:
+    window.turn_to(window.training)
+    window.training._phrase.setText("open the garage")  # noqa: SLF001 - as a user would type it
+    _spend(200)
+
+
 def _teach_gesture(window: Window, _place: Path) -> None:
     window.turn_to(window.gesture_teaching)
     _spend(200)
@@ -143,6 +149,7 @@ _PAGES = {
     "inside-hands": _inside_hands,
     "transcribe": _transcribe,
     "teach": _teach,
+    "train": _train,
     "teach-gesture": _teach_gesture,
     "actions": _act,
     "models": _models,

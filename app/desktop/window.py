@@ -125,7 +125,8 @@ class Window(QMainWindow):
 
     def warn(self, text: str) -> None:
         """Tell something about a device or a recording where the user looks."""
-        self.page().notice.tell(text)
+        notice = self.page().notice
+        notice.tell(f"{_GREETING}\n{text}" if notice.text() == _GREETING else text)
 
     def use_model(self, task: str, path: Path | None) -> None:
         """Listen (`keywords`) or watch (`gestures`) with a model; None: the one in the box."""
