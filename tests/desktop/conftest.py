@@ -8,8 +8,11 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from legato.app import assets
@@ -106,6 +109,22 @@ def motion(height_model: Path, show_heights: ShowHeights, monkeypatch: pytest.Mo
     monkeypatch.setattr(assets, "OWN_GESTURES", path.with_name("own.onnx"))
     monkeypatch.setattr(assets, "GESTURE_DEMO", path)
     return path
+
+
+@pytest.fixture
+def press() -> Callable[[QWidget, str], None]:
+    """Presses the button of a name on a page, once it can be: a thread or a process may have to end first."""
+
+    def press(page: QWidget, name: str) -> None:
+        (button,) = [one for one in page.findChildren(QPushButton) if one.accessibleName() == name]
+        wait: Any = QTest.qWait  # its stub counts an argument too many
+        for _ in range(250):
+            if not button.isEnabled():
+                wait(20)
+        assert button.isEnabled(), name
+        button.click()
+
+    return press
 
 
 @pytest.fixture

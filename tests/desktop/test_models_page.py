@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -30,12 +31,6 @@ def column(table: QTableWidget, number: int) -> list[str]:
     return [item.text() for item in items if item is not None]
 
 
-def press(page: ModelsPage, name: str) -> None:
-    (button,) = [one for one in page.findChildren(QPushButton) if one.accessibleName() == name]
-    assert button.isEnabled(), name
-    button.click()
-
-
 def choose(page: ModelsPage, name: str) -> None:
     page.table.selectRow(column(page.table, 0).index(name))
 
@@ -50,7 +45,7 @@ def test_what_is_in_the_box_is_listed_with_its_promises(page: ModelsPage) -> Non
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_every_model_in_the_box_holds(page: ModelsPage, name: str, qtbot: QtBot) -> None:
+def test_every_model_in_the_box_holds(page: ModelsPage, name: str, qtbot: QtBot, press: Any) -> None:
     choose(page, name)
     press(page, "Verify the model")
     qtbot.waitUntil(lambda: page.notice.text().startswith(f"{name}.onnx holds: chunks give"), timeout=60_000)
@@ -58,7 +53,7 @@ def test_every_model_in_the_box_holds(page: ModelsPage, name: str, qtbot: QtBot)
 
 
 def test_a_model_is_dropped_used_and_removed(
-    window: Window, page: ModelsPage, level_model: Path, tmp_path: Path
+    window: Window, page: ModelsPage, level_model: Path, tmp_path: Path, press: Any
 ) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(level_model))])
@@ -133,7 +128,7 @@ def test_a_chosen_model_is_remembered(
     again.close()
 
 
-def test_the_card_of_a_model_is_shown(page: ModelsPage, level_model: Path) -> None:
+def test_the_card_of_a_model_is_shown(page: ModelsPage, level_model: Path, press: Any) -> None:
     choose(page, "gestures")
     press(page, "Show the card of the model")
     (text,) = page.findChildren(QTextBrowser)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -63,16 +62,6 @@ def page(window: Window, show_cameras: Any, tmp_path: Path, monkeypatch: pytest.
     return window.gesture_teaching
 
 
-def press(page: TeachGesturePage, name: str) -> None:
-    (button,) = [one for one in page.findChildren(QPushButton) if one.accessibleName() == name]
-    wait: Any = QTest.qWait  # its stub counts an argument too many
-    for _ in range(250):
-        if not button.isEnabled():
-            wait(20)  # until a thread or a process has quite ended
-    assert button.isEnabled(), name
-    button.click()
-
-
 def is_enabled(page: TeachGesturePage, name: str) -> bool:
     return next(one for one in page.findChildren(QPushButton) if one.accessibleName() == name).isEnabled()
 
@@ -84,7 +73,7 @@ def add_three(page: TeachGesturePage, name: str, folder: Path, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: len(page.takes) == 3, timeout=15_000)
 
 
-def test_of_a_video_only_the_hands_are_kept(page: TeachGesturePage, tmp_path: Path, qtbot: QtBot) -> None:
+def test_of_a_video_only_the_hands_are_kept(page: TeachGesturePage, tmp_path: Path, qtbot: QtBot, press: Any) -> None:
     page.add_files([str(tmp_path / "a.mp4")])
     assert page.told.text().startswith("Name the gesture")
     add_three(page, "snap", tmp_path, qtbot)
@@ -99,7 +88,7 @@ def test_of_a_video_only_the_hands_are_kept(page: TeachGesturePage, tmp_path: Pa
 
 
 def test_recordings_of_an_earlier_time_stay_where_new_ones_cannot_be_kept(
-    page: TeachGesturePage, tmp_path: Path, qtbot: QtBot
+    page: TeachGesturePage, tmp_path: Path, qtbot: QtBot, press: Any
 ) -> None:
     earlier = tmp_path / "gestures" / "snap"
     earlier.mkdir(parents=True)
@@ -114,7 +103,7 @@ def test_recordings_of_an_earlier_time_stay_where_new_ones_cannot_be_kept(
     assert not assets.OWN_GESTURES.exists()
 
 
-def test_takes_are_recorded_learned_and_kept(page: TeachGesturePage, tmp_path: Path, qtbot: QtBot) -> None:
+def test_takes_are_recorded_learned_and_kept(page: TeachGesturePage, tmp_path: Path, qtbot: QtBot, press: Any) -> None:
     press(page, "Record takes")
     assert page.told.text().startswith("Name the gesture")
     page._name.setText("snap")
@@ -134,7 +123,7 @@ def test_takes_are_recorded_learned_and_kept(page: TeachGesturePage, tmp_path: P
     assert page.takes == []
 
 
-def test_what_cannot_be_learned_is_told(page: TeachGesturePage, tmp_path: Path, qtbot: QtBot) -> None:
+def test_what_cannot_be_learned_is_told(page: TeachGesturePage, tmp_path: Path, qtbot: QtBot, press: Any) -> None:
     paths = []
     for name in "abc":
         paths.append(str(tmp_path / f"{name}.npz"))
@@ -149,7 +138,7 @@ def test_what_cannot_be_learned_is_told(page: TeachGesturePage, tmp_path: Path, 
     assert not assets.OWN_GESTURES.exists()
 
 
-def test_another_name_makes_a_lesson_old(page: TeachGesturePage, tmp_path: Path, qtbot: QtBot) -> None:
+def test_another_name_makes_a_lesson_old(page: TeachGesturePage, tmp_path: Path, qtbot: QtBot, press: Any) -> None:
     add_three(page, "snap", tmp_path, qtbot)
     press(page, "Learn it")
     qtbot.waitUntil(lambda: is_enabled(page, "Keep it"), timeout=15_000)
@@ -160,7 +149,7 @@ def test_another_name_makes_a_lesson_old(page: TeachGesturePage, tmp_path: Path,
 
 
 def test_learning_goes_on_behind_other_pages_and_ends_with_the_window(
-    window: Window, page: TeachGesturePage, tmp_path: Path, qtbot: QtBot
+    window: Window, page: TeachGesturePage, tmp_path: Path, qtbot: QtBot, press: Any
 ) -> None:
     add_three(page, "slow", tmp_path, qtbot)
     press(page, "Learn it")

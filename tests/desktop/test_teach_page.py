@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -38,22 +37,12 @@ def said() -> Any:
         return file.whole()[: 2 * RATE]
 
 
-def press(page: TeachPage, name: str) -> None:
-    (button,) = [one for one in page.findChildren(QPushButton) if one.accessibleName() == name]
-    wait: Any = QTest.qWait  # its stub counts an argument too many
-    for _ in range(250):
-        if not button.isEnabled():
-            wait(20)  # until a thread or a process has quite ended
-    assert button.isEnabled()
-    button.click()
-
-
 def is_enabled(page: TeachPage, name: str) -> bool:
     (button,) = [one for one in page.findChildren(QPushButton) if one.accessibleName() == name]
     return button.isEnabled()
 
 
-def say(sound_devices: SimpleNamespace, page: TeachPage, sound: Any, qtbot: QtBot) -> None:
+def say(sound_devices: SimpleNamespace, page: TeachPage, sound: Any, qtbot: QtBot, press: Any) -> None:
     """Record a take: a second of quiet while it counts, then the sound."""
     before = len(sound_devices.InputStream.opened)
     press(page, "Record a take")
@@ -68,10 +57,10 @@ def say(sound_devices: SimpleNamespace, page: TeachPage, sound: Any, qtbot: QtBo
 
 
 def test_a_word_is_taught_and_then_listened_for(
-    window: Window, page: TeachPage, sound_devices: SimpleNamespace, said: Any, qtbot: QtBot
+    window: Window, page: TeachPage, sound_devices: SimpleNamespace, said: Any, qtbot: QtBot, *, press: Any
 ) -> None:
     for gain in (1.0, 0.8, 0.9):
-        say(sound_devices, page, gain * said, qtbot)
+        say(sound_devices, page, gain * said, qtbot, press)
     assert page.told.text() == "Good. That is enough, and more is better."
     assert page.list.count() == 3
     press(page, "Learn it")
@@ -88,17 +77,19 @@ def test_a_word_is_taught_and_then_listened_for(
 
 
 def test_takes_that_are_no_good_do_not_count(
-    page: TeachPage, sound_devices: SimpleNamespace, said: Any, qtbot: QtBot
+    page: TeachPage, sound_devices: SimpleNamespace, said: Any, qtbot: QtBot, *, press: Any
 ) -> None:
-    say(sound_devices, page, np.zeros(2 * RATE, np.float32), qtbot)
+    say(sound_devices, page, np.zeros(2 * RATE, np.float32), qtbot, press)
     assert page.told.text() == "That take is silent. Once more?"
-    say(sound_devices, page, np.clip(50 * said, -1, 1), qtbot)
+    say(sound_devices, page, np.clip(50 * said, -1, 1), qtbot, press)
     assert page.told.text() == "That take is clipped, speak less loudly or further away. Once more?"
     assert page.list.count() == 0
     assert not is_enabled(page, "Learn it")
 
 
-def test_files_are_taken_and_one_that_is_another_word_is_named(page: TeachPage, tmp_path: Path, qtbot: QtBot) -> None:
+def test_files_are_taken_and_one_that_is_another_word_is_named(
+    page: TeachPage, tmp_path: Path, qtbot: QtBot, *, press: Any
+) -> None:
     with MediaFile(assets.DEMO, RATE) as file:
         sound = file.whole()
     paths = []
@@ -121,7 +112,7 @@ def test_files_are_taken_and_one_that_is_another_word_is_named(page: TeachPage, 
     assert page.takes == {}
 
 
-def test_another_take_or_name_makes_a_lesson_old(page: TeachPage, said: Any, qtbot: QtBot) -> None:
+def test_another_take_or_name_makes_a_lesson_old(page: TeachPage, said: Any, qtbot: QtBot, press: Any) -> None:
     page.add(said)
     page.add(0.9 * said)
     page._name.setText("lumos")
@@ -131,7 +122,7 @@ def test_another_take_or_name_makes_a_lesson_old(page: TeachPage, said: Any, qtb
     assert not is_enabled(page, "Keep it")
 
 
-def test_a_busy_microphone_is_told(page: TeachPage, sound_devices: SimpleNamespace, qtbot: QtBot) -> None:
+def test_a_busy_microphone_is_told(page: TeachPage, sound_devices: SimpleNamespace, qtbot: QtBot, press: Any) -> None:
     sound_devices.InputStream.busy = True
     press(page, "Record a take")
     qtbot.waitUntil(lambda: "is busy" in page.told.text(), timeout=15_000)
@@ -139,7 +130,7 @@ def test_a_busy_microphone_is_told(page: TeachPage, sound_devices: SimpleNamespa
 
 
 def test_turning_away_stops_the_microphone(
-    window: Window, page: TeachPage, sound_devices: SimpleNamespace, qtbot: QtBot
+    window: Window, page: TeachPage, sound_devices: SimpleNamespace, qtbot: QtBot, *, press: Any
 ) -> None:
     press(page, "Record a take")
     qtbot.waitUntil(lambda: bool(sound_devices.InputStream.opened))
@@ -148,7 +139,7 @@ def test_turning_away_stops_the_microphone(
     assert page.takes == {}
 
 
-def test_a_take_is_played_from_a_file_that_does_not_stay(page: TeachPage, said: Any, qtbot: QtBot) -> None:
+def test_a_take_is_played_from_a_file_that_does_not_stay(page: TeachPage, said: Any, qtbot: QtBot, press: Any) -> None:
     page.add(said)
     press(page, "Play the take")
     qtbot.waitUntil(lambda: "no loudspeaker" in page.notice.text().lower(), timeout=15_000)

@@ -50,21 +50,15 @@ def page(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tra
     return window.training
 
 
-def press(page: TrainPage, name: str) -> None:
-    (button,) = [one for one in page.findChildren(QPushButton) if one.accessibleName() == name]
-    assert button.isEnabled(), name
-    button.click()
-
-
-def train(page: TrainPage, phrase: str) -> None:
+def train(page: TrainPage, phrase: str, press: Any) -> None:
     page._phrase.setText(phrase)
     press(page, "Train it")
 
 
 def test_a_phrase_is_trained_compared_kept_and_listened_for(
-    page: TrainPage, window: Window, talk: Path, tmp_path: Path, qtbot: QtBot
+    page: TrainPage, window: Window, talk: Path, tmp_path: Path, qtbot: QtBot, *, press: Any
 ) -> None:
-    train(page, "Open the garage")
+    train(page, "Open the garage", press)
     qtbot.waitUntil(lambda: page.told.text().endswith("Keep it?"), timeout=15_000)
     assert page.told.text() == (
         "In 18 minutes of voices kept aside: as it is typed, found 41 of 60, 3 false; with its network, found 54 of "
@@ -86,17 +80,19 @@ def test_a_phrase_is_trained_compared_kept_and_listened_for(
     assert labels[0] == labels[1]  # the stand-in gives the window's own model for the phrase's
 
 
-def test_a_phrase_that_was_typed_before_is_listened_for_anew(page: TrainPage, window: Window, qtbot: QtBot) -> None:
+def test_a_phrase_that_was_typed_before_is_listened_for_anew(
+    page: TrainPage, window: Window, qtbot: QtBot, *, press: Any
+) -> None:
     window.listening.phrases.add("open the garage")
-    train(page, "open the garage")
+    train(page, "open the garage", press)
     qtbot.waitUntil(lambda: page.told.text().endswith("Keep it?"), timeout=15_000)
     with qtbot.waitSignal(window.listening.phrases.changed):
         press(page, "Keep it")
 
 
-def test_it_is_stopped_and_goes_on_in_the_same_place(page: TrainPage, tmp_path: Path, qtbot: QtBot) -> None:
+def test_it_is_stopped_and_goes_on_in_the_same_place(page: TrainPage, tmp_path: Path, qtbot: QtBot, press: Any) -> None:
     page._effort.setCurrentIndex(0)
-    train(page, "slow")
+    train(page, "slow", press)
     qtbot.waitUntil(lambda: page.log.count() == 1, timeout=15_000)
     assert page.told.text() == "50 of 100 clips are spoken"
     assert not page._phrase.isEnabled()
@@ -108,25 +104,25 @@ def test_it_is_stopped_and_goes_on_in_the_same_place(page: TrainPage, tmp_path: 
     page.shut()
 
 
-def test_what_goes_wrong_is_told_and_nothing_can_be_kept(page: TrainPage, qtbot: QtBot) -> None:
+def test_what_goes_wrong_is_told_and_nothing_can_be_kept(page: TrainPage, qtbot: QtBot, press: Any) -> None:
     (keep,) = [one for one in page.findChildren(QPushButton) if one.accessibleName() == "Keep it"]
     press(page, "Train it")
     assert page.told.text() == "Type a phrase, and train it."
-    train(page, "mute")
+    train(page, "mute", press)
     qtbot.waitUntil(lambda: page.told.text() == "No synthesiser is found", timeout=15_000)
     qtbot.waitUntil(lambda: page._errand is None, timeout=15_000)
-    train(page, "odd")
+    train(page, "odd", press)
     qtbot.waitUntil(lambda: page.told.text().startswith("Its report cannot be read"), timeout=15_000)
     qtbot.waitUntil(lambda: page._errand is None, timeout=15_000)
     assert not keep.isEnabled()
     Learned("lumos", ("lumos",), 0.3, 3, "m").save(learned.path_of("lumos"))
-    train(page, "Lumos")
+    train(page, "Lumos", press)
     assert "learned from your own recordings" in page.told.text()
 
 
-def test_one_that_cannot_be_kept(page: TrainPage, tmp_path: Path, qtbot: QtBot) -> None:
+def test_one_that_cannot_be_kept(page: TrainPage, tmp_path: Path, qtbot: QtBot, press: Any) -> None:
     (tmp_path / "phrases").write_text("in the way")
-    train(page, "open the garage")
+    train(page, "open the garage", press)
     qtbot.waitUntil(lambda: page.told.text().endswith("Keep it?"), timeout=15_000)
     press(page, "Keep it")
     assert "cannot be kept" in page.notice.text()
