@@ -128,7 +128,7 @@ class InsidePage(Page):
             self.told.setText(_POINT)
         self._frozen = self._hop / 2 if frozen else None
         self._freeze.setChecked(frozen)
-        self._freeze.setText("&Go on" if frozen else "&Freeze")
+        self._freeze.setText("&Go on" if frozen else "F&reeze")
         for button in self._steps:
             button.setEnabled(frozen)
         self._show_cursor()

@@ -31,7 +31,7 @@ _USES = {"keywords": "for listening", "gestures": "for watching"}
 """Tasks whose model may be chosen"""
 _NAMES = {
     "&Import…": "Import a model",
-    "&Verify": "Verify the model",
+    "Verif&y": "Verify the model",
     "&Card": "Show the card of the model",
     "&Use it": "Use the model",
     "&Remove": "Remove the model",
@@ -150,7 +150,7 @@ class ModelsPage(Page):
             split.addWidget(part)
         works = {
             "&Import…": self.ask_for_file,
-            "&Verify": self.verify,
+            "Verif&y": self.verify,
             "&Card": self._show_card,
             "&Use it": self._use,
             "&Remove": self._remove,
@@ -207,7 +207,7 @@ class ModelsPage(Page):
                 self.promises.setItem(row, column, QTableWidgetItem(text))
         self.promises.resizeRowsToContents()
         task = self._contracts[path].task if path is not None else ""
-        self._buttons["&Verify"].setEnabled(path is not None and self._trier is None)
+        self._buttons["Verif&y"].setEnabled(path is not None and self._trier is None)
         self._buttons["&Card"].setEnabled(path is not None and card_of(path) is not None)
         self._buttons["&Use it"].setEnabled(task in _USES and self._used[task] != path)
         self._buttons["&Remove"].setEnabled(path is not None and path.parent != assets.FOLDER)

@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
@@ -104,6 +106,19 @@ def test_every_control_of_every_page_has_a_name_and_a_place_in_the_tab_order(
     for one in mine:
         assert one.accessibleName(), one
         assert one.focusPolicy() & Qt.FocusPolicy.TabFocus, one.accessibleName()
+
+
+@pytest.mark.parametrize("place", range(9))
+def test_each_letter_after_alt_means_one_thing(window: Window, place: int) -> None:
+    page = window.pages[place]
+    window.turn_to(page)
+    bar = window.menuBar()
+    texts = [action.text() for action in bar.actions()] if bar is not None else []
+    texts += [one.text() for one in page.findChildren(QAbstractButton) if not one.isHidden()]
+    texts += [one.text() for one in page.findChildren(QLabel) if one.buddy() is not None]
+    keys = [QKeySequence.mnemonic(text).toString() for text in texts]
+    taken = {key: [text for text, mine in zip(texts, keys, strict=True) if mine == key] for key in keys if key}
+    assert {key: those for key, those in taken.items() if len(those) > 1} == {}
 
 
 def test_there_are_nine_pages(window: Window) -> None:

@@ -159,8 +159,10 @@ def _tell_estimate(request: Request, parts: Sequence[Script], net: KeywordNet) -
     names = ", ".join(dict.fromkeys(part.engine.name for part in parts))
     console.print(
         f"{clips} clips to be spoken by {names}: about {_minutes(speaking)}; {request.steps} steps of learning: "
-        f"about {_minutes(learning)}. Ctrl-C stops it, and the same command goes on."
+        f"about {_minutes(learning)}."
     )
+    if console.is_terminal:
+        console.print("Ctrl-C stops it, and the same command goes on.")
 
 
 def _minutes(seconds: float) -> str:

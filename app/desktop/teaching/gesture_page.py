@@ -135,7 +135,7 @@ class TeachGesturePage(TeachingPage):
         self._name.textChanged.connect(lambda _text: self._forget())
         self._source = QComboBox()
         self._source.setAccessibleName("Camera")
-        self._directed: QCheckBox = QCheckBox("Its mirror image is &another gesture")
+        self._directed: QCheckBox = QCheckBox("Its mirror image &is another gesture")
         self._directed.setAccessibleName("Its mirror image is another gesture")
         self._directed.toggled.connect(lambda _on: self._forget())
         self.log = QListWidget()

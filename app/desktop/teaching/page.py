@@ -163,7 +163,7 @@ class TeachPage(TeachingPage):
             "&Record a take": self.record,
             "&Add recordings…": self.ask_for_file,
             "&Play": self.list.play,
-            "Remo&ve": self._remove,
+            "Rem&ove": self._remove,
             "&Learn it": self.teach,
             "&Keep it": self.keep,
             "&Discard": self._discard,

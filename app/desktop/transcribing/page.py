@@ -125,7 +125,7 @@ class TranscribePage(Page):
         layout.addWidget(self.state)
 
     def _top(self) -> QHBoxLayout:
-        self._watch = button("&Watch a folder…", self._watch_or_not, "Write down whatever comes into a folder")
+        self._watch = button("Wa&tch a folder…", self._watch_or_not, "Write down whatever comes into a folder")
         row = QHBoxLayout()
         row.addWidget(button("&Add files…", self.ask_for_file, "Add recordings"))
         row.addWidget(button("Add a f&older…", self.ask_for_folder, "Add a folder of recordings"))
@@ -216,7 +216,7 @@ class TranscribePage(Page):
     def watch(self, folder: str | None) -> None:
         """Write down whatever comes into a folder from now on and has no transcript; None: no longer."""
         self.watched.watch(Path(folder) if folder else None)
-        self._watch.setText(f"Stop &watching {Path(folder).name}" if folder else "&Watch a folder…")
+        self._watch.setText(f"Stop &watching {Path(folder).name}" if folder else "Wa&tch a folder…")
         self._watch.setAccessibleName(self._watch.text().replace("&", ""))
 
     def _undone(self, folder: Path) -> list[Job]:
