@@ -279,13 +279,12 @@ def hours(count: float) -> None:
     wall = time.perf_counter() - began
     window.close()
     application.processEvents()
-    growth = memory[-1] / memory[min(1, len(memory) - 1)] - 1
+    early = memory[min(1, len(memory) - 1)]
     print(f"{told['tenths'] / 36_000:.1f} hours of sound in {wall / 60:.1f} minutes: ", end="")
     print(f"{told['failed to open']} times it did not open, {told['went away']} times it went away, ", end="")
     print(f"{told['lost']} losses of which {sum(shown)} were shown, {page.events.rowCount()} events in sight; ", end="")
-    print(
-        f"memory {memory[min(1, len(memory) - 1)]:.0f} MB after a tenth, {memory[-1]:.0f} MB in the end ({growth:+.1%})"
-    )
+    growth = memory[-1] / early - 1
+    print(f"memory {early:.0f} MB after a tenth, {memory[-1]:.0f} MB in the end ({growth:+.1%})")
 
 
 def _resident() -> float:
