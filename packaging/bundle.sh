@@ -29,4 +29,8 @@ if find "$target/legato" -iname '*torch*' | grep -q .; then
     exit 1
 fi
 QT_QPA_PLATFORM=offscreen "$target/legato/legato" --smoke
+if told=$("$target/legato/legato" train keywords 2>&1) || [[ $told != *"not in this bundle"* ]]; then
+    echo "without the training packages it says: $told" >&2
+    exit 1
+fi
 du -sh "$target/legato"

@@ -1,6 +1,7 @@
 """The table of commands. Each is imported when it is called, so that none pays for what another needs."""
 
 import importlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -85,6 +86,8 @@ def load_training(name: str) -> Any:
     from importlib.metadata import entry_points
 
     found = list(entry_points(group=GROUP, name=name))
+    if getattr(sys, "frozen", False):
+        raise UsageError(f"legato {name} is not in this bundle: pip install 'legato[train]' brings it")
     try:
         if found:
             return found[0].load()

@@ -113,6 +113,14 @@ def test_missing_training_packages(
     assert capsys.readouterr().err == line
 
 
+def test_a_bundle_has_no_training(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert main(["train", "keywords"]) == 2
+    assert (
+        capsys.readouterr().err == "legato: legato train is not in this bundle: pip install 'legato[train]' brings it\n"
+    )
+
+
 def test_a_mistake_in_the_training_code_is_no_missing_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
