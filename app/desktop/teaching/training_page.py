@@ -22,10 +22,10 @@ _EFFORTS = {
     "Thorough: half an hour or more": ("thorough",),
 }
 _HINT = (
-    "Any phrase that is typed on the Listen page is listened for at once. A network of its own knows it better: type "
-    "it here, and the speech synthesisers of this machine (espeak-ng, flite, Piper, Kokoro) say it in many voices, and "
-    "what sounds nearly like it, until the network tells them apart. Nobody needs to record anything. It needs the "
-    "training packages (legato[train]) and goes on while you do something else."
+    "Any phrase that is typed on the Listen page is listened for at once. A network of its own may know it better: the "
+    "speech synthesisers of this machine (espeak-ng, flite, Piper, Kokoro) say it in many voices, and what sounds nearly "
+    "like it, until the network tells them apart; then the two ways are compared. Nobody needs to record anything. It "
+    "needs the training packages (legato[train]) and goes on while you do something else."
 )
 _FIRST = "Type a phrase, and train it."
 
