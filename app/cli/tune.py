@@ -25,7 +25,7 @@ from legato.app.evaluation.intervals import Rate, Share
 from legato.app.evaluation.listening import Playing, Take, listen
 from legato.app.evaluation.manifest import Recording
 from legato.app.evaluation.matching import decode
-from legato.app.phrases import learned
+from legato.app.phrases import learned, trained
 from legato.app.phrases.ears import PhraseEars
 from legato.app.phrases.learned import Learned
 
@@ -93,8 +93,11 @@ def _ears(keyword: str, model: Path | None, device: str) -> tuple[Session | Phra
     """What listens for the keyword; and, where that is no word of a keyword model, how it is spelled."""
     session = Session.open(model or assets.KEYWORDS, device)
     own = learned.find(keyword)
-    if session.contract.task != SPEECH and keyword in session.contract.labels and own is None:
-        return session, None
+    if session.contract.task != SPEECH and own is None:
+        network = None if keyword in session.contract.labels else trained.find(keyword)
+        session = Session.open(network, device) if network else session
+        if keyword in session.contract.labels:
+            return session, None
     live = session if session.contract.task == SPEECH else Session.open(live_speech_model(), device)
     ears = PhraseEars(live, [own or keyword])
     letters = live.contract.labels

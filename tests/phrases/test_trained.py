@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from legato.app import assets
+from legato.app.cli import tune
 from legato.app.cli.spotting import open_spotter
 from legato.app.engine.spotter import Spotter
 from legato.app.phrases import learned, trained
@@ -41,6 +42,17 @@ def test_it_listens_for_its_phrase_and_others_for_the_rest() -> None:
     assert isinstance(chorus, Chorus)
     assert [type(one) for one in chorus._spotters] == [Spotter, Spotter, PhraseSpotter]
     assert chorus._spotters[2].model.contract.labels == ("good night",)
+
+
+def test_its_threshold_is_tuned(level_model: Path) -> None:
+    trained.keep("hey", level_model)
+    ears, spelled = tune._ears("hey", None, "cpu")
+    assert ears.path == trained.path_of("hey")
+    assert spelled is None
+    trained.path_of("hey").unlink()
+    ears, spelled = tune._ears("hey", None, "cpu")
+    assert ears.path == assets.LIVE_SPEECH
+    assert spelled is not None
 
 
 def test_what_was_learned_from_recordings_comes_first() -> None:

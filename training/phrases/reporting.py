@@ -38,6 +38,8 @@ class Measured:
     """The same of the phrases as they are found without any training, by their letters"""
     near: Mapping[str, Share]
     """Near misses that are taken for a phrase"""
+    typed_near: Mapping[str, Share]
+    """The same of the typed phrases"""
     hours: float
     """Of the phrases and other speech"""
     sources: tuple[str, ...]
@@ -54,9 +56,8 @@ def measure(model: Path, shards: Sequence[Shard], folder: Path, alarms: float, n
     labels, own = session.contract.labels, session.contract.decoder.thresholds
     recordings = read_manifest(_joined(write_manifests(shards, labels, folder / "dev"), folder / "dev.tsv")).recordings
     alike = {clip.path for shard in shards for clip in shard.clips if clip.source == SOURCE and clip.text in near}
-    others = [one for one in recordings if str(one.path) not in alike]
-    speech = listen(session, others)
-    misses = listen(session, [one for one in recordings if str(one.path) in alike])
+    parts = [[one for one in recordings if (str(one.path) in alike) is near] for near in (False, True)]
+    speech, misses = (listen(session, part) for part in parts)
     hours = sum(span.end - span.start for span in speech.spans) / 3600
     chosen = {}
     for label in labels:
@@ -70,11 +71,10 @@ def measure(model: Path, shards: Sequence[Shard], folder: Path, alarms: float, n
         {label: at_thresholds(take, session.contract, {label: chosen[label]})["words"] for label in labels}
         for take in (speech, misses)
     )
-    shares = {
-        label: Share(min(group.alarms.count, len(misses.spans)), len(misses.spans)) for label, group in taken.items()
-    }
     sources = tuple(dict.fromkeys(clip.source for shard in shards for clip in shard.clips if clip.split == "dev"))
-    return Measured(chosen, at, as_typed(labels, others), shares, hours, sources)
+    typed, typed_taken = (as_typed(labels, part) for part in parts)
+    total = len(misses.spans)
+    return Measured(chosen, at, typed, _shares(taken, total), _shares(typed_taken, total), hours, sources)
 
 
 def as_typed(phrases: Sequence[str], recordings: Sequence[Recording]) -> dict[str, Group]:
@@ -82,6 +82,11 @@ def as_typed(phrases: Sequence[str], recordings: Sequence[Recording]) -> dict[st
     ears = PhraseEars(Session.open(assets.LIVE_SPEECH, "cpu"), phrases)
     take, limits = listen(ears, recordings), ears.contract.decoder.thresholds
     return {phrase: at_thresholds(take, ears.contract, {phrase: limits[phrase]})["words"] for phrase in phrases}
+
+
+def _shares(taken: Mapping[str, Group], total: int) -> dict[str, Share]:
+    """Near misses, of so many, that are taken for each label."""
+    return {label: Share(min(group.alarms.count, total), total) for label, group in taken.items()}
 
 
 def threshold(curve: Curve, allowed: float, near: Sequence[int], taken: float) -> float:
@@ -122,7 +127,7 @@ def write_report(
         label: {
             "threshold": measured.thresholds[label],
             **group.to_dict(),
-            "typed": measured.typed[label].to_dict(),
+            "typed": {**measured.typed[label].to_dict(), "near_misses": measured.typed_near[label].to_dict()},
             "near_misses": measured.near[label].to_dict(),
         }
         for label, group in measured.labels.items()
@@ -138,18 +143,18 @@ def write_report(
     lines = [
         f"# {', '.join(measured.labels)}",
         "",
-        "| phrase | threshold | found | false alarms an hour | near misses taken | typed: found, false an hour |",
+        "| phrase | threshold | found | false alarms an hour | near misses taken | typed: the same |",
         "|---|---|---|---|---|---|",
     ]
     for label, group in measured.labels.items():
         low, high = group.recall.interval
         least, most = group.alarms.interval
-        taken, typed = measured.near[label], measured.typed[label]
+        taken, typed, alike = measured.near[label], measured.typed[label], measured.typed_near[label]
         lines.append(
             f"| {label} | {measured.thresholds[label]:.2f} | {group.recall.count} of {group.recall.total} "
             f"({low:.0%}–{high:.0%}) | {group.alarms.value:.1f} ({least:.1f}–{most:.1f}) | "
             f"{taken.count} of {taken.total} | "
-            f"{typed.recall.count} of {typed.recall.total}, {typed.alarms.value:.1f} |"
+            f"{typed.recall.count} of {typed.recall.total}, {typed.alarms.value:.1f}, {alike.count} of {alike.total} |"
         )
     lines += ["", _told(measured, makers, seconds), "", "![Misses over false alarms](det.png)", ""]
     for label, misses in near.items():

@@ -23,9 +23,9 @@ _EFFORTS = {
 }
 _HINT = (
     "Any phrase that is typed on the Listen page is listened for at once. A network of its own may know it better: the "
-    "speech synthesisers of this machine (espeak-ng, flite, Piper, Kokoro) say it in many voices, and what sounds nearly "
-    "like it, until the network tells them apart; then the two ways are compared. Nobody needs to record anything. It "
-    "needs the training packages (legato[train]) and goes on while you do something else."
+    "speech synthesisers of this machine (espeak-ng, flite, Piper, Kokoro) say it in many voices, and what sounds "
+    "nearly like it, until the network tells them apart; then the two ways are compared. Nobody needs to record "
+    "anything. It needs the training packages (legato[train]) and goes on while you do something else."
 )
 _FIRST = "Type a phrase, and train it."
 
@@ -166,13 +166,15 @@ def _gain(phrase: str, report: dict[str, Any]) -> str:
     """Before and after, in words."""
     figures = report["phrases"][phrase]
     before, after = (_told(one) for one in (figures["typed"], figures))
-    near = figures["near_misses"]
     return (
-        f"In {60 * report['hours']:.0f} minutes of voices kept aside: as it is typed, {before}; with its network, "
-        f"{after}, and {near['count']} of {near['total']} that sound like it are taken for it. Keep it?"
+        f"In {60 * report['hours']:.0f} minutes of voices kept aside, as it is typed: {before}. "
+        f"With its network: {after}. Keep it?"
     )
 
 
 def _told(figures: dict[str, Any]) -> str:
-    recall, alarms = figures["recall"], figures["false_alarms"]
-    return f"found {recall['count']} of {recall['total']}, {alarms['count']} false"
+    found, false, near = figures["recall"], figures["false_alarms"], figures["near_misses"]
+    return (
+        f"found {found['count']} of {found['total']}, {false['count']} false, and {near['count']} of {near['total']} "
+        "that sound like it"
+    )
