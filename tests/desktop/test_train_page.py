@@ -72,6 +72,7 @@ def test_a_phrase_is_trained_compared_kept_and_listened_for(
     press(page, "Keep it")
     assert trained.find("open the garage") == tmp_path / "phrases" / "open_the_garage.onnx"
     assert window.listening.phrases.phrases == ("open the garage",)
+    assert not list((tmp_path / "runs").iterdir())  # what was spoken takes much room
     opened: list[Any] = []
     window.listening.opened.connect(opened.append)
     window.turn_to(window.listening)
@@ -98,6 +99,8 @@ def test_it_is_stopped_and_goes_on_in_the_same_place(page: TrainPage, tmp_path: 
     qtbot.waitUntil(lambda: page.log.count() == 1, timeout=15_000)
     assert page.told.text() == "50 of 100 clips are spoken"
     assert not page._phrase.isEnabled()
+    page.clear()
+    assert page.log.count() == 0
     press(page, "Stop")
     assert page.told.text() == "Stopped. Train it again, and it goes on from here."
     assert (tmp_path / "runs" / "slow-quick" / "asked").read_text().endswith("--clips 100 --steps 200")

@@ -1,6 +1,7 @@
 """The page that trains a network for a phrase from made speech, in a process of its own, and tells what it gains."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -102,11 +103,17 @@ class TrainPage(TeachingPage):
         self.taught.emit(phrase)
 
     def clear(self) -> None:
-        """Forget what was trained; an earlier network of that phrase stays."""
-        self._stop()
+        """Forget what was trained, and what was spoken for it; an earlier network of that phrase stays.
+
+        Of what is being trained only the lines go.
+        """
+        self.log.clear()
+        if self._errand is not None:
+            return
+        if self._trained is not None:
+            shutil.rmtree(self._trained[1].parent, ignore_errors=True)
         self._trained = None
         self._phrase.clear()
-        self.log.clear()
         self._tell(_FIRST)
         self._show()
 
