@@ -86,16 +86,14 @@ def _publish(action: Mqtt, event: Event) -> None:
         client.loop_start()
         message = client.publish(action.topic, action.payload or event.to_json(), qos=1)
         message.wait_for_publish(_PATIENCE)
-        arrived = message.is_published()
+        if not message.is_published():
+            raise TimeoutError("it does not answer")  # noqa: TRY301 - told as all else that goes wrong
     except Exception as error:  # the library has many of its own
         reason = refused[0] if refused else error
         raise LegatoError(f"{action.host}:{action.port} takes no message: {reason}") from error
     finally:
         client.disconnect()
         client.loop_stop()
-    if not arrived:
-        reason = refused[0] if refused else "it does not answer"
-        raise LegatoError(f"{action.host}:{action.port} takes no message: {reason}")
 
 
 def _press(combination: str) -> None:

@@ -124,6 +124,23 @@ def test_a_broker_gets_messages() -> None:
     assert asyncio.run(talk()) == [("home/door", b"open"), ("home/word", STOP.to_json().encode())]
 
 
+def test_a_broker_that_lets_nobody_in_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(performing, "_PATIENCE", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def refuse() -> None:
+            with server.accept()[0] as client:
+                client.recv(1000)
+                client.sendall(b"\x20\x02\x00\x05")  # CONNACK of MQTT 3.1.1: not authorised
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        with pytest.raises(LegatoError, match=f"{port} takes no message: Not authorized"):
+            perform(Mqtt("127.0.0.1", "a", port=port), STOP, nowhere)
+        thread.join()
+
+
 def test_brokers_that_are_away_or_go_away_or_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(performing, "_PATIENCE", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -135,7 +134,5 @@ def test_one_that_cannot_be_kept(page: TrainPage, tmp_path: Path, qtbot: QtBot, 
 
 
 def test_recordings_are_not_wanted(page: TrainPage) -> None:
-    wait: Any = QTest.qWait
     page.ask_for_file()
-    wait(10)
     assert "no recordings are needed" in page.notice.text()
