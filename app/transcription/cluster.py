@@ -21,6 +21,9 @@ from legato.app.transcription.parcels import Parcel
 from legato.app.transcription.results import TRIES, Event, Heard, Result, Settings, given_up
 from legato.app.transcription.work import Worker
 
+_BEGUN_AT_ONCE = 8
+"""Processes that Ray begins at the same time on this machine"""
+
 
 def run(parcels: Sequence[Parcel], settings: Settings, workers: int, address: str | None) -> Generator[Event]:
     """Everything that happens, one result a job in any order; LegatoError where no worker can begin.
@@ -51,6 +54,8 @@ def run(parcels: Sequence[Parcel], settings: Settings, workers: int, address: st
 def _connect(address: str | None, workers: int) -> None:
     """Be part of the cluster at `address`, or begin one."""
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what it tells of actors that die is told otherwise
+    # Ray Data begins five processes beside each other; as many at once as there are cores is its default.
+    os.environ.setdefault("RAY_worker_maximum_startup_concurrency", str(_BEGUN_AT_ONCE))
     try:
         import ray
         import ray.data
@@ -73,6 +78,7 @@ def _connect(address: str | None, workers: int) -> None:
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.max_errored_blocks = -1
+    context.memory_usage_poll_interval_s = None  # looking at an actor's memory takes a while where models are in it
 
 
 def _knock(address: str) -> None:

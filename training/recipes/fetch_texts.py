@@ -3,7 +3,8 @@
     python training/recipes/fetch_texts.py [FOLDER] [--queen QUEEN.TSV]
 
 FOLDER (default: ~/.cache/legato/speech/texts) then holds `train.txt` and `dev.txt` (a line is a sentence as it is
-written, with its punctuation; nothing of dev.txt is in the others), `lm.txt` (every line that was found, in lower case,
+written, with its punctuation; dev.txt has the sentences of which held_out_sentences.txt tells the SHA-256, and nothing
+of it is in the others, whatever versions the packages have), `lm.txt` (every line that was found, in lower case,
 letters and apostrophes), `characters.txt` and `held_out.txt` (the same lines as they are written, mixed, for the
 character model and to measure it). Needs apt-get with Debian's archive, npm, pip and num2words. Nothing of it is
 shipped. Sources and licences: Debian fortunes (collected sayings, free to use), dict-devil (public domain),
@@ -14,6 +15,7 @@ wordnet-base (WordNet 3.0 licence), freedroidrpg-data and wesnoth-1.16-* (GPL-2+
 
 import argparse
 import gzip
+import hashlib
 import html
 import json
 import re
@@ -50,7 +52,8 @@ SPOKEN = {
     "speeches": 3000, "moby": 1500, "devil": 500, "chatterbot": 1500, "made up": 9000, "queen": 2500,
 }  # fmt: skip
 """Lines of each source at most in train.txt."""
-DEV = 300
+DEV = frozenset(Path(__file__).with_name("held_out_sentences.txt").read_text().split())
+"""Marks of the sentences that are held out."""
 HELD_OUT = 3000
 WORDS = (2, 18)
 """Words of a line to be spoken, fewest and most."""
@@ -121,6 +124,11 @@ def _number(found: re.Match[str]) -> str:
 def letters(line: str) -> str:
     """A line in lower case with only letters and apostrophes, as models write it."""
     return " ".join(re.sub(r"[^a-z' ]+", " ", line.lower()).split())
+
+
+def mark(line: str) -> str:
+    """What a sentence is known by, however it is written."""
+    return hashlib.sha256(letters(line).encode()).hexdigest()[:12]
 
 
 def fetch(folder: Path) -> None:
@@ -263,8 +271,7 @@ def main() -> None:
     spoken = {
         name: [line for line in found if speakable(line, counts)][: SPOKEN[name]] for name, found in lines.items()
     }
-    apart = [line for name, found in spoken.items() if name != "queen" for line in found[: len(found) // 20]]
-    dev = {apart[place] for place in chance.permutation(len(apart))[:DEV]}
+    dev = {line for found in lines.values() for line in found if mark(line) in DEV}
     train = [line for found in spoken.values() for line in found if line not in dev]
     chance.shuffle(train)
     rest = [line for found in lines.values() for line in found if line not in dev]

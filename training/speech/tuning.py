@@ -42,7 +42,7 @@ class TuningConfig:
     """Of these three; they are halved where no step is better"""
     finest: float = 0.25
     """Share of the first steps below which the search ends"""
-    beams: tuple[int, ...] = (10, 20, 40, 80, 160)
+    beams: tuple[int, ...] = (40, 160, 320, 640, 1000)
     """The third of these is used while the others are sought"""
     slack: float = 0.002
     """Word error rate that a narrower beam may cost"""

@@ -41,7 +41,7 @@ class Pruning:
 
     labels: int = 8
     """Labels a frame that are tried"""
-    threshold: float = 18.0
+    threshold: float = 14.0
     """Nats below the best text at which a text is given up"""
     floor: float = -30.0
     """Log-probability below which labels are all alike"""
@@ -106,7 +106,7 @@ class BeamDecoder:
             word_score=settings.word_bonus,
             unk_score=-math.inf,
             sil_score=0.0,
-            log_add=False,
+            log_add=True,  # a text is as likely as all ways to say it together
             criterion_type=CriterionType.CTC,
         )
         return LexiconDecoder(options, trie, self._language, self._alphabet.space, BLANK, 0, [], False)
