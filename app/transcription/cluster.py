@@ -21,8 +21,14 @@ from legato.app.transcription.parcels import Parcel
 from legato.app.transcription.results import TRIES, Event, Heard, Result, Settings, given_up
 from legato.app.transcription.work import Worker
 
-_BEGUN_AT_ONCE = 8
-"""Processes that Ray begins at the same time on this machine"""
+_QUIET = {"RAY_BACKEND_LOG_LEVEL": "fatal"}
+"""What Ray itself tells of actors that die is told otherwise"""
+_ALONE = {
+    "RAY_worker_maximum_startup_concurrency": "8",
+    "RAY_task_events_report_interval_ms": "0",
+    "RAY_enable_metrics_collection": "0",
+}
+"""For a cluster on this machine alone: its processes begin side by side, however few the cores, and report to nobody"""
 
 
 def run(parcels: Sequence[Parcel], settings: Settings, workers: int, address: str | None) -> Generator[Event]:
@@ -53,9 +59,8 @@ def run(parcels: Sequence[Parcel], settings: Settings, workers: int, address: st
 
 def _connect(address: str | None, workers: int) -> None:
     """Be part of the cluster at `address`, or begin one."""
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what it tells of actors that die is told otherwise
-    # Ray Data begins five processes beside each other; as many at once as there are cores is its default.
-    os.environ.setdefault("RAY_worker_maximum_startup_concurrency", str(_BEGUN_AT_ONCE))
+    for name, value in (_QUIET if address else _QUIET | _ALONE).items():
+        os.environ.setdefault(name, value)
     try:
         import ray
         import ray.data

@@ -3,7 +3,7 @@
 Letters: S samples, W windows of the voice activity detector.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -69,12 +69,17 @@ def _regular(blocks: Iterable[Block], size: int) -> Iterator[Floats]:
     held: list[Block] = []
     count = 0
     for block in blocks:
-        held.append(np.clip(np.nan_to_num(block, nan=0.0), -1, 1))
+        held.append(block)
         count += len(block)
         if count >= size:
-            whole = np.concatenate(held)
+            whole = _sound(held)
             full = count // size * size
             yield from whole[:full].reshape(-1, size)
             held, count = [whole[full:]], count - full
     if count:
-        yield np.concatenate(held)
+        yield _sound(held)
+
+
+def _sound(blocks: Sequence[Block]) -> Floats:
+    """The blocks as one, within [-1, 1]."""
+    return np.clip(np.nan_to_num(np.concatenate(blocks), nan=0.0), -1, 1)

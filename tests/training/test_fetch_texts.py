@@ -46,6 +46,12 @@ def test_words_that_nobody_else_uses_are_not_spoken() -> None:
     assert not fetch_texts.speakable(" ".join(["hello"] * 19), counts)
 
 
+def test_a_sentence_is_held_out_however_it_is_written() -> None:
+    assert fetch_texts.mark("Isn't it, Mr King?") == fetch_texts.mark("isn't it mr king") != fetch_texts.mark("it is")
+    assert len(fetch_texts.DEV) == 300
+    assert all(len(mark) == len(fetch_texts.mark("")) for mark in fetch_texts.DEV)
+
+
 def test_sentences_are_made_up_of_words_alone() -> None:
     made = list(phrases.made_up(np.random.default_rng(0), 400))
     assert len(set(made)) > 300

