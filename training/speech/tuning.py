@@ -44,7 +44,7 @@ class TuningConfig:
     """Share of the first steps below which the search ends"""
     beams: tuple[int, ...] = (40, 160, 320, 640, 1000)
     """The third of these is used while the others are sought"""
-    slack: float = 0.002
+    slack: float = 0.004
     """Word error rate that a narrower beam may cost"""
 
 
