@@ -73,7 +73,7 @@ train "${light[@]}" --config "$here/speech_live_more.toml" --start-from "$run/li
 finish "$run/live_more/speech.pt" "$run/speech-live.onnx"
 finish "$run/mean.pt" "$run/speech.onnx"
 
-# More people, a run a core with a seed of its own, beside each other; and the mean of both and of what was there.
+# More people, a run a core with a seed of its own, beside each other; and the mean of both and, twice, of what was there.
 python "$here/reopen_model.py" "$run/speech.onnx" "$run/before.pt"
 cores=(--data "$data")
 for name in flite/manifest espeak/manifest kokoro_1/manifest people/people queen_unknown; do
@@ -81,8 +81,10 @@ for name in flite/manifest espeak/manifest kokoro_1/manifest people/people queen
 done
 for seed in 1 2; do
     sed "s/^\[loop\]/[loop]\nseed = $seed/" "$here/speech_cores.toml" > "$run/cores_$seed.toml"
-    train "${cores[@]}" --config "$run/cores_$seed.toml" --start-from "$run/before.pt" --out "$run/cores_$seed" &
+    train "${cores[@]}" --config "$run/cores_$seed.toml" --start-from "$run/before.pt" --out "$run/cores_$seed" \
+        --corpus "$run/corpus_$seed" &
 done
 wait
-python "$here/mean_models.py" "$run/cores_1/speech.pt" "$run/cores_2/speech.pt" "$run/before.pt" "$run/mean.pt"
+python "$here/mean_models.py" "$run/cores_1/speech.pt" "$run/cores_2/speech.pt" "$run/before.pt" "$run/before.pt" \
+    "$run/mean.pt"
 finish "$run/mean.pt" "$run/speech.onnx"
